@@ -1,0 +1,98 @@
+import pgPromise, { type IBaseProtocol, type IDatabase, type ITask } from 'pg-promise';
+
+/** A pool. */
+export type Database = IDatabase<object>;
+/** An open transaction. */
+export type Transaction = ITask<object>;
+/** Either: what every function under `db/<area>/` takes first. */
+export type Connection = IBaseProtocol<object>;
+
+const camelNames = new Map<string, string>();
+
+function camelName(column: string): string {
+  let name = camelNames.get(column);
+  if (name === undefined) {
+    name = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    camelNames.set(column, name);
+  }
+  return name;
+}
+
+const pgp = pgPromise({
+  // snake_case in the database, camelCase in code; converted here and nowhere else. Values (jsonb too) stay untouched.
+  receive({ data, result }) {
+    const renamed = result?.fields.filter(field => field.name !== camelName(field.name));
+    if (!renamed?.length) return;
+    for (const row of data as Record<string, unknown>[]) {
+      for (const { name } of renamed) {
+        row[camelName(name)] = row[name];
+        delete row[name];
+      }
+    }
+  },
+});
+
+const int8Oid = 20;
+// Counts and sums of cents stay far below 2^53.
+pgp.pg.types.setTypeParser(int8Oid, Number);
+
+export interface ConnectOptions {
+  url: string;
+  maxConnections: number;
+  applicationName: string;
+  /** After this long the server ends a statement (SQLSTATE 57014). */
+  statementTimeoutMs?: number;
+  /**
+   * For pools that run only the spine's statements: every one of them is an index look-up by design, and a generic plan
+   * made while the table was nearly empty would otherwise read all of it until the next analyze.
+   */
+  indexLookupsOnly?: boolean;
+  onError?: (error: Error) => void;
+}
+
+/** Opens a pool; nothing is connected yet. Close it with `db.$pool.end()`. */
+export function connectDatabase(options: ConnectOptions): Database {
+  const settings = options.indexLookupsOnly
+    ? '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off'
+    : '-c jit=off';
+  const db = pgp<object>({
+    connectionString: options.url,
+    max: options.maxConnections,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: options.statementTimeoutMs ?? 15_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+    // node-postgres sends it as the start-up packet's `options`; pg-promise's types leave it out.
+    ...({ options: settings } as object),
+  });
+  // A pool whose server goes away emits errors for idle clients, also while it is being closed; unheard they end the process.
+  db.$pool.on('error', error => options.onError?.(error));
+  return db;
+}
+
+const unavailableStates = /^(08|53|57P0|57014|55P03|40001|40P01|25P0[234])/;
+const unavailableCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+const unavailableMessages =
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable|Client was closed|pool after calling end|Loose request outside/i;
+
+/** Whether an error says "the database can't do this now" rather than "this statement is wrong". Worth a 503 or a retry. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && (unavailableStates.test(code) || unavailableCodes.test(code))) return true;
+  return unavailableMessages.test(error.message);
+}
+
+/** Whether an error can be one row's own fault (bad data, a broken constraint), so that the other rows may go through. */
+export function isRowFault(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^(21|22|23)/.test(code);
+}
+
+/** The name of the constraint that a write broke, if that is what an error says. */
+export function brokenConstraint(error: unknown): string | undefined {
+  const { code, constraint } = (error ?? {}) as { code?: string; constraint?: string };
+  return typeof code === 'string' && code.startsWith('23') ? (constraint ?? code) : undefined;
+}

@@ -1,0 +1,25 @@
+import type { Connection } from '../connect.ts';
+import { sql } from '../sql.ts';
+
+/** What operators have set for a kind. A kind without a row runs by its spec. */
+export interface QueueSetting {
+  kind: string;
+  paused: boolean;
+  concurrency: number | null;
+}
+
+const listSql = sql('core/queues/list');
+const setSql = sql('core/queues/set');
+
+export function listQueueSettings(db: Connection): Promise<QueueSetting[]> {
+  return db.any<QueueSetting>(listSql());
+}
+
+/** Changes what is given and leaves the rest. Workers follow with their next heartbeat. */
+export function setQueue(
+  db: Connection,
+  kind: string,
+  change: { paused?: boolean; concurrency?: number },
+): Promise<QueueSetting> {
+  return db.one<QueueSetting>(setSql({ kind, paused: change.paused ?? null, concurrency: change.concurrency ?? null }));
+}

@@ -1,0 +1,14 @@
+import { transfer } from '../shared/jobs/transfer.ts';
+import { transferReversal } from '../shared/jobs/transfer-reversal.ts';
+import { settleTransfer } from './marketplace/settle-transfer.ts';
+import { settleTransferReversal } from './marketplace/settle-transfer-reversal.ts';
+import type { Settlers } from './settle.ts';
+
+/** The only list of what the end of a job means for its domain row. Takes the configuration: a settler may make further jobs. */
+export function loadSettlers(config: { transferRetryEnabled: boolean }): Settlers {
+  const transferRules = { retryEnabled: config.transferRetryEnabled };
+  return new Map([
+    [transfer.kind, settleTransfer(transferRules)],
+    [transferReversal.kind, settleTransferReversal(transferRules)],
+  ]);
+}

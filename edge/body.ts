@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import getRawBody from 'raw-body';
+import { Fault } from '../shared/fault.ts';
+
+/** A payload nested deeper than this is nobody's data; it is refused before anything walks it by recursion. */
+const maxDepth = 32;
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The whole body, at most `maxBytes`. Throws `Fault`: `too_large`, `malformed` (cut off), `unsupported_media_type`. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new Fault('unsupported_media_type', 'Compressed request bodies are not accepted.');
+  }
+  try {
+    const length = request.headers['content-length'];
+    return await getRawBody(request, { limit: maxBytes, length: length === undefined ? null : length });
+  } catch (error) {
+    const type = (error as { type?: string }).type;
+    // The rest of an oversized body is not read: the connection ends with the answer.
+    if (type === 'entity.too.large') {
+      throw new Fault('too_large', `The body is larger than ${maxBytes} bytes.`, {
+        details: { maxBytes },
+        headers: { connection: 'close' },
+      });
+    }
+    if (type === 'request.size.invalid' || type === 'request.aborted')
+      throw new Fault('malformed', 'The body ended early.');
+    throw error;
+  }
+}
+
+/** A JSON body as a plain value, safe to walk and to store. Throws `Fault`: `malformed`, `unsupported_media_type`. */
+export function parseJson(request: IncomingMessage, raw: Buffer): unknown {
+  const type = request.headers['content-type'];
+  if (raw.length === 0 && type === undefined) return undefined;
+  if (!type || !/^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i.test(type)) {
+    throw new Fault('unsupported_media_type', 'The body must be sent as application/json in UTF-8.');
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(raw));
+  } catch {
+    throw new Fault('malformed', 'The body is not valid JSON in UTF-8.');
+  }
+  checkStorable(value, 0);
+  return value;
+}
+
+/** Refuses what JSON can say and Postgres, or a walk by recursion, can't bear. */
+function checkStorable(value: unknown, depth: number): void {
+  if (typeof value === 'string') return checkText(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new Fault('malformed', 'The body holds a number that is too large.');
+    return;
+  }
+  if (value === null || typeof value !== 'object') return;
+  if (depth >= maxDepth) throw new Fault('malformed', `The body is nested deeper than ${maxDepth} levels.`);
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) checkStorable(item, depth + 1);
+    return;
+  }
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') throw new Fault('malformed', 'The body holds the key "__proto__".');
+    checkText(key);
+    checkStorable((value as Record<string, unknown>)[key], depth + 1);
+  }
+}
+
+/** Throws `Fault('malformed')` for text that is not a sequence of Unicode characters or holds U+0000. */
+export function checkText(text: string): void {
+  if (text.includes('\u0000') || !text.isWellFormed()) {
+    throw new Fault('malformed', 'A text holds U+0000 or half of a surrogate pair.');
+  }
+}

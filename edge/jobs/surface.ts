@@ -1,0 +1,46 @@
+import { STATUS_CODES } from 'node:http';
+import { usualStatus, type Surface } from '../surface.ts';
+import { jobsAuthenticator, type TokenVerifier } from './actor.ts';
+import { cancelJob } from './routes/cancel.ts';
+import { watchJob } from './routes/events.ts';
+import { postJob, postJobBatch } from './routes/post.ts';
+import { getJobById, listKinds, listOwnJobs } from './routes/read.ts';
+
+/** The job resource that every asynchronous route of the other surfaces answers with. Errors are RFC 9457 problems. */
+export function jobsSurface(options: { verifiers: Readonly<Record<string, TokenVerifier>> }): Surface {
+  return {
+    name: 'jobs',
+    title: 'millrace jobs',
+    description: 'Post work, poll it, follow it, cancel it.',
+    prefixes: ['/jobs'],
+    routes: [listKinds, postJob, postJobBatch, getJobById, watchJob, listOwnJobs, cancelJob],
+    authenticate: jobsAuthenticator(options.verifiers),
+    wrap: body => body,
+    explain: (fault, status, requestId) => ({
+      contentType: 'application/problem+json; charset=utf-8',
+      body: {
+        type: 'about:blank',
+        title: STATUS_CODES[status] ?? 'Error',
+        status,
+        detail: fault.message,
+        code: fault.reason ?? fault.code.toUpperCase(),
+        requestId,
+        ...fault.details,
+      },
+    }),
+    status: usualStatus,
+    tokenDescription: 'A service key (`mk_…`) or an access token of any surface.',
+    faultSchema: {
+      type: 'object',
+      required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
+      properties: {
+        type: { type: 'string' },
+        title: { type: 'string' },
+        status: { type: 'integer' },
+        detail: { type: 'string' },
+        code: { type: 'string' },
+        requestId: { type: 'string', format: 'uuid' },
+      },
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Spine } from '../db/spine.ts';
+import { listen } from '../shared/health-server.ts';
+import type { Ports } from '../shared/ports/ports.ts';
+import { createApp } from './app.ts';
+import type { EdgeServices } from './services.ts';
+import { createAccept, LiveCap } from './submit.ts';
+import type { Surface } from './surface.ts';
+import { Watcher } from './watch.ts';
+
+export interface Edge {
+  url: string;
+  services: EdgeServices;
+  /** Takes no new connections, lets requests under way finish for `graceMs`, then cuts them. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts an edge over an open spine. */
+export async function startEdge(
+  spine: Spine,
+  ports: Ports,
+  options: { surfaces?: readonly Surface[] } = {},
+): Promise<Edge> {
+  const { config, spineDb, dispatch, log } = spine;
+  const draining = new AbortController();
+  const services: EdgeServices = {
+    ...spine,
+    ports,
+    accept: createAccept({ spineDb, dispatch }),
+    liveCap: new LiveCap(spineDb, config.maxLiveJobsPerOwner),
+    watcher: new Watcher(spineDb, log),
+    draining: draining.signal,
+  };
+  const app = createApp(services, options.surfaces);
+  const server = createServer(app.callback());
+  // A client gets 10 s for its headers and 60 s for its body; an answer may take as long as `Prefer: wait` and SSE need.
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 60_000;
+  server.keepAliveTimeout = 65_000; // longer than the usual proxy's 60 s, so that the proxy closes first
+  server.maxRequestsPerSocket = 0;
+  await listen(server, config.host, config.port);
+  const { port } = server.address() as AddressInfo;
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  return {
+    url,
+    services,
+    stop: async graceMs => {
+      const closed = new Promise(resolve => server.close(resolve));
+      draining.abort(new Error('this process is ending'));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      const sweep = setInterval(() => server.closeIdleConnections(), 100);
+      await closed;
+      clearTimeout(cut);
+      clearInterval(sweep);
+      services.watcher.close();
+    },
+  };
+}

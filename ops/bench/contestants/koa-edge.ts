@@ -1,0 +1,6 @@
+import { serve } from './peer-edge.ts';
+
+serve(ctx => {
+  ctx.status = 202;
+  ctx.body = {};
+});

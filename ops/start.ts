@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { migrate } from '../db/migrate.ts';
+import { openSpine } from '../db/spine.ts';
+import { startEdge } from '../edge/server.ts';
+import type { Config } from '../shared/config.ts';
+import { startHealthServer } from '../shared/health-server.ts';
+import { completeSecrets } from '../shared/made-secrets.ts';
+import { runMain } from '../shared/main.ts';
+import { connectPorts } from '../shared/ports/ports.ts';
+import { startWorker } from '../workers/start.ts';
+import { startPostgres } from './embedded/postgres.ts';
+import { rabbitmqInstalled, startRabbitmq } from './embedded/rabbitmq.ts';
+import { startStripeSandbox } from './sandbox/stripe/server.ts';
+import { Ticker } from './ticker/ticker.ts';
+
+/** What was started, to be stopped in the reverse order. */
+type Closer = () => Promise<unknown>;
+
+await runMain(async given => {
+  const closers: Closer[] = [];
+  const stop = async () => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    await startEverything(given, closers);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+});
+
+/** The whole system in one process: services that are not configured are embedded, providers are the sandbox. */
+async function startEverything(given: Config, closers: Closer[]): Promise<void> {
+  if (given.nodeEnv === 'production')
+    throw new Error('"npm start" is for development: in production run edge, workers and ticker, each on its own');
+  const dataDir = resolve(given.dataDir);
+  const say = (line: string) => console.log(line);
+  const services = await startServices(given, dataDir, closers, say);
+  const config = completeSecrets({ ...given, dataDir, ...services });
+  const applied = await migrate(config.databaseUrl as string);
+  if (applied.length > 0) say(`migrated  ${applied.join(', ')}`);
+
+  const spine = await openSpine({ config, name: 'millrace' });
+  closers.push(() => spine.close());
+  const ports = connectPorts(config, spine.metrics);
+  const worker = await startWorker(spine, ports);
+  closers.push(() => worker.stop(config.shutdownGraceMs));
+  const ticker = new Ticker(spine);
+  ticker.start();
+  closers.push(() => ticker.stop());
+  const edge = await startEdge(spine, ports);
+  closers.push(() => edge.stop(config.shutdownGraceMs));
+  const { log, metrics, ready } = spine;
+  const health = await startHealthServer({ host: config.host, port: config.opsPort, ready, metrics, log });
+  closers.push(() => health.close());
+
+  // So that `npm run ops` finds its way beside us.
+  writeFileSync(
+    join(dataDir, 'run.json'),
+    JSON.stringify({ ...services, edge: edge.url, ops: health.url, pid: process.pid }, null, 2),
+    { mode: 0o600 },
+  );
+  say(`edge      ${edge.url}   (try ${edge.url}/docs)`);
+  say(`ops       ${health.url}/readyz, /metrics`);
+  say(`ready     in ${Math.round(performance.now())} ms; Ctrl-C drains and stops all of it`);
+}
+
+/** Starts what is not configured and answers the settings that lead to it. */
+async function startServices(config: Config, dataDir: string, closers: Closer[], say: (line: string) => void) {
+  const found = {
+    databaseUrl: config.databaseUrl,
+    brokerUrl: config.brokerUrl,
+    stripeSecretKey: config.stripeSecretKey,
+    stripeApiBase: config.stripeApiBase,
+  };
+  await Promise.all([
+    (async () => {
+      if (found.databaseUrl !== undefined) return say('postgres  as configured');
+      const postgres = await startPostgres({ dir: join(dataDir, 'postgres'), durable: true });
+      closers.unshift(() => postgres.stop());
+      found.databaseUrl = postgres.url;
+      say(`postgres  embedded, port ${postgres.port}`);
+    })(),
+    (async () => {
+      if (found.brokerUrl !== undefined) return say('broker    as configured');
+      if (rabbitmqInstalled() === null) {
+        found.brokerUrl = 'memory:';
+        return say('broker    memory (rabbitmq-server is not installed)');
+      }
+      const rabbitmq = await startRabbitmq({ dir: join(dataDir, 'rabbitmq') });
+      closers.unshift(() => rabbitmq.stop());
+      found.brokerUrl = rabbitmq.url;
+      say(`broker    a private RabbitMQ, port ${rabbitmq.port}`);
+    })(),
+    (async () => {
+      if (found.stripeSecretKey !== undefined) return say('stripe    as configured');
+      const stripe = await startStripeSandbox({
+        port: config.sandboxPort,
+        apiKey: 'sk_test_sandbox',
+        file: join(dataDir, 'stripe.log'),
+      });
+      closers.unshift(() => stripe.stop());
+      found.stripeSecretKey = stripe.apiKey;
+      found.stripeApiBase = stripe.url;
+      say(`stripe    the sandbox, ${stripe.url}`);
+    })(),
+  ]);
+  return found;
+}

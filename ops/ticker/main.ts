@@ -1,0 +1,20 @@
+import { openSpine } from '../../db/spine.ts';
+import { startHealthServer } from '../../shared/health-server.ts';
+import { runMain } from '../../shared/main.ts';
+import { Ticker } from './ticker.ts';
+
+await runMain(async config => {
+  const spine = await openSpine({ config, name: 'ticker' });
+  const ticker = new Ticker(spine);
+  ticker.start();
+  const { log, metrics, ready } = spine;
+  const health = await startHealthServer({ host: config.host, port: config.opsPort, ready, metrics, log });
+  log.info({ ops: health.url }, 'ready');
+  return {
+    stop: async () => {
+      await ticker.stop();
+      await health.close();
+      await spine.close();
+    },
+  };
+});

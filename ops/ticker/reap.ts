@@ -1,0 +1,20 @@
+import { reapKeys } from '../../db/core/idempotency.ts';
+import { reapJobs } from '../../db/core/jobs.ts';
+import { reapWorkers } from '../../db/core/workers.ts';
+import type { Spine } from '../../db/spine.ts';
+import { uuidV7Floor } from '../../shared/uuid.ts';
+
+export type ReapDeps = Pick<Spine, 'spineDb' | 'config'>;
+
+const reapBatchRows = 1_000;
+/** Idempotency keys are honoured for at least a day; two leave room for a client whose clock or queue lags. */
+const keepKeysMs = 2 * 86_400_000;
+
+/** Deletes what has outlived its use, in small batches. True if there is more. */
+export async function reapOnce(deps: ReapDeps, nowMs: number = Date.now()): Promise<boolean> {
+  const { keepJobsMs } = deps.config;
+  const jobs = await reapJobs(deps.spineDb, uuidV7Floor(nowMs - keepJobsMs), keepJobsMs, reapBatchRows);
+  const keys = await reapKeys(deps.spineDb, keepKeysMs, reapBatchRows);
+  await reapWorkers(deps.spineDb);
+  return jobs === reapBatchRows || keys === reapBatchRows;
+}

@@ -1,0 +1,34 @@
+import { requeueLostJobs } from '../../db/core/jobs.ts';
+import { listQueueSettings } from '../../db/core/queues.ts';
+import type { Spine } from '../../db/spine.ts';
+
+export type RequeueDeps = Pick<Spine, 'spineDb' | 'broker' | 'catalog' | 'log'>;
+
+/** A row that has been with the broker for less than this is not looked for: its message may be in a worker's hands. */
+const missingAfterMs = 30_000;
+const requeueBatchRows = 5_000;
+
+/**
+ * Finds rows that say "queued" while their queue is empty: their messages are gone (a broker was wiped, a message lost).
+ * Only a queue that was empty at two looks in a row, and is not paused, is believed.
+ * @param emptyBefore kinds whose queue was empty at the last look; updated.
+ */
+export async function requeueOnce(deps: RequeueDeps, emptyBefore: Set<string>): Promise<void> {
+  if (deps.broker.state !== 'up') return emptyBefore.clear();
+  const depths = await deps.broker.depth([...deps.catalog.keys()]);
+  const paused = new Set(
+    (await listQueueSettings(deps.spineDb)).filter(setting => setting.paused).map(setting => setting.kind),
+  );
+  for (const [kind, { ready }] of depths) {
+    if (ready > 0 || paused.has(kind)) {
+      emptyBefore.delete(kind);
+      continue;
+    }
+    if (emptyBefore.has(kind)) {
+      const requeued = await requeueLostJobs(deps.spineDb, kind, missingAfterMs, requeueBatchRows);
+      if (requeued > 0)
+        deps.log.warn({ kind, jobs: requeued }, 'jobs were queued but not in the queue; they are published again');
+    }
+    emptyBefore.add(kind);
+  }
+}

@@ -1,0 +1,208 @@
+import { z } from 'zod';
+
+/** One setting: its environment variable, what it may be, what it means. */
+interface Setting<Schema extends z.ZodType = z.ZodType> {
+  env: string;
+  schema: Schema;
+  secret?: boolean;
+  summary: string;
+}
+
+const flag = z.enum(['true', 'false', '1', '0']).transform(text => text === 'true' || text === '1');
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const list = z.string().transform(text =>
+  text
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== ''),
+);
+const port = integer(0, 65_535);
+const secretList = list.refine(
+  parts => parts.length > 0 && parts.every(part => part.length >= 32),
+  'needs at least one secret of 32 characters or more',
+);
+
+function setting<Schema extends z.ZodType>(
+  env: string,
+  schema: Schema,
+  summary: string,
+  secret = false,
+): Setting<Schema> {
+  return { env, schema, summary, secret };
+}
+
+/** Every setting there is. */
+export const settings = {
+  nodeEnv: setting(
+    'NODE_ENV',
+    z.enum(['production', 'development', 'test']).default('development'),
+    'In production nothing embedded or sandboxed starts unless it is named',
+  ),
+  databaseUrl: setting(
+    'DATABASE_URL',
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')
+      .optional(),
+    'Postgres 14 or newer; unset: an embedded server under DATA_DIR',
+    true,
+  ),
+  brokerUrl: setting(
+    'BROKER_URL',
+    z
+      .string()
+      .regex(/^(amqps?|pubsub|memory):/, 'must be amqp://…, amqps://… or memory:')
+      .optional(),
+    'RabbitMQ; unset: a private node when rabbitmq-server is installed, else memory',
+    true,
+  ),
+  dataDir: setting(
+    'DATA_DIR',
+    z.string().default('.data'),
+    'Where embedded services, made secrets and the demo file live',
+  ),
+  stripeSecretKey: setting('STRIPE_SECRET_KEY', z.string().optional(), "Stripe's secret key; unset: the sandbox", true),
+  stripeApiBase: setting('STRIPE_API_BASE', z.url().optional(), "Where Stripe's API is, when it isn't Stripe's own"),
+  stripeTimeoutMs: setting('STRIPE_TIMEOUT_MS', integer(100, 120_000).default(20_000), 'Per call'),
+  jwtSecret: setting(
+    'JWT_SECRET',
+    secretList.optional(),
+    'Signs access tokens; a comma-separated list, the first signs, all verify',
+    true,
+  ),
+  encryptionKey: setting(
+    'ENCRYPTION_KEY',
+    secretList.optional(),
+    'Encrypts stored secrets; a comma-separated list, the first encrypts, all decrypt',
+    true,
+  ),
+  stripeConnectEnabled: setting('STRIPE_CONNECT_ENABLED', flag.default(true), 'Whether sellers may connect an account'),
+  platformFeeRate: setting(
+    'PLATFORM_FEE_RATE',
+    z.coerce.number().min(0).max(1).default(0.1),
+    "The platform's share of each sale",
+  ),
+  transferRetryEnabled: setting(
+    'TRANSFER_RETRY_ENABLED',
+    flag.default(true),
+    'Whether failed transfers are retried by themselves',
+  ),
+  host: setting('HOST', z.string().default('127.0.0.1'), 'The address that servers bind'),
+  port: setting('PORT', port.default(8080), 'The edge; 0 takes a free one'),
+  opsPort: setting(
+    'OPS_PORT',
+    port.default(9090),
+    'Health and metrics of every process that is not an edge; 0 takes a free one',
+  ),
+  sandboxPort: setting('SANDBOX_PORT', port.default(0), "The sandbox's Stripe server"),
+  publicUrl: setting('PUBLIC_URL', z.url().optional(), 'How clients reach the edge; unset: its own address'),
+  trustProxy: setting('TRUST_PROXY', flag.default(false), 'Whether X-Forwarded-For names the client'),
+  corsOrigins: setting('CORS_ORIGINS', list.default([]), 'Origins that browsers may call from; * for all'),
+  logLevel: setting(
+    'LOG_LEVEL',
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    'Each request and job end is a line at info',
+  ),
+  dbPoolSize: setting('DB_POOL_SIZE', integer(1, 200).default(10), 'Connections for routes and handlers'),
+  spinePoolSize: setting('SPINE_POOL_SIZE', integer(1, 50).default(4), "Connections for the spine's own statements"),
+  workerKinds: setting('WORKER_KINDS', list.default([]), 'Kinds that this worker runs; unset: all'),
+  leaseMs: setting(
+    'LEASE_MS',
+    integer(1_000, 600_000).default(10_000),
+    "A worker process's lease; its heartbeat is a fifth of that",
+  ),
+  relayEveryMs: setting('RELAY_EVERY_MS', integer(10, 60_000).default(250), 'How often due jobs are looked for'),
+  shutdownGraceMs: setting(
+    'SHUTDOWN_GRACE_MS',
+    integer(0, 600_000).default(25_000),
+    'How long running jobs and requests may finish at SIGTERM',
+  ),
+  keepJobsMs: setting(
+    'KEEP_JOBS_MS',
+    integer(60_000, 10 * 365 * 86_400_000).default(30 * 86_400_000),
+    'How long final jobs are kept',
+  ),
+  maxLiveJobsPerOwner: setting(
+    'MAX_LIVE_JOBS_PER_OWNER',
+    integer(1, 100_000_000).default(500_000),
+    'Waiting jobs per owner before posts answer 429',
+  ),
+  requestsPerMinute: setting(
+    'REQUESTS_PER_MINUTE',
+    integer(1, 100_000_000).default(600),
+    'Per user (or address) and process',
+  ),
+  serviceRequestsPerMinute: setting(
+    'SERVICE_REQUESTS_PER_MINUTE',
+    integer(1, 100_000_000).default(1_000_000),
+    'Per service key and process',
+  ),
+  echoKinds: setting(
+    'ECHO_KINDS_ENABLED',
+    flag.optional(),
+    'Whether noop kinds may be posted; unset: not in production',
+  ),
+  deliveryLimit: setting(
+    'DELIVERY_LIMIT',
+    integer(1, 1_000).default(20),
+    'Returns to a RabbitMQ queue before a message is dead-lettered',
+  ),
+  sandboxAllowed: setting(
+    'SANDBOX_ENABLED',
+    flag.default(false),
+    'Names the sandbox on purpose, for production-like trials',
+  ),
+} as const satisfies Record<string, Setting>;
+
+type Settings = typeof settings;
+export type Config = { [Name in keyof Settings]: z.output<Settings[Name]['schema']> };
+
+/** All mistakes of a configuration in one message, a line each. */
+export class ConfigError extends Error {
+  constructor(mistakes: readonly string[]) {
+    super(
+      `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map(line => `  ${line}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads the whole configuration once. Empty variables count as unset. Throws `ConfigError` with every mistake at once. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const mistakes: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [name, { env: variable, schema }] of Object.entries(settings) as [string, Setting][]) {
+    const given = env[variable];
+    const parsed = schema.safeParse(given === '' ? undefined : given);
+    if (parsed.success) config[name] = parsed.data;
+    else mistakes.push(`${variable}: ${parsed.error.issues.map(issue => issue.message).join('; ')}`);
+  }
+  if (mistakes.length === 0) mistakes.push(...contradictions(config as Config, env));
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return config as Config;
+}
+
+function contradictions(config: Config, env: Readonly<Record<string, string | undefined>>): string[] {
+  const mistakes: string[] = [];
+  if (config.nodeEnv === 'production') {
+    const required: (keyof Config)[] = ['databaseUrl', 'brokerUrl', 'jwtSecret', 'encryptionKey'];
+    if (!config.sandboxAllowed) required.push('stripeSecretKey');
+    for (const name of required) {
+      if (config[name] === undefined) mistakes.push(`${settings[name].env}: required with NODE_ENV=production`);
+    }
+    if (config.brokerUrl?.startsWith('memory:')) mistakes.push('BROKER_URL: memory: carries nothing between processes');
+    if (env['FIREBASE_AUTH_EMULATOR_HOST'])
+      mistakes.push('FIREBASE_AUTH_EMULATOR_HOST: turns token checks off and must not be set with NODE_ENV=production');
+  }
+  if (config.brokerUrl?.startsWith('pubsub:')) mistakes.push('BROKER_URL: pubsub:// is not there yet; use amqp://');
+  return mistakes;
+}
+
+/** Each setting with its value as text, secrets masked: what `ops config` prints. */
+export function describeConfig(config: Config): { env: string; value: string; summary: string }[] {
+  return (Object.entries(settings) as [keyof Config, Setting][]).map(([name, { env, secret, summary }]) => {
+    const value = config[name];
+    const text = value === undefined ? '(unset)' : Array.isArray(value) ? value.join(',') : String(value);
+    return { env, value: secret && value !== undefined ? '********' : text, summary };
+  });
+}

@@ -1,0 +1,81 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface Readiness {
+  status: 'ready' | 'degraded' | 'not_ready';
+  /** What is wrong, if anything. */
+  reasons: string[];
+}
+
+export interface HealthServer {
+  url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * What probes and scrapers ask every process: `/healthz` (the event loop turns), `/readyz` (503 only for not_ready) and
+ * `/metrics` in Prometheus' text format.
+ */
+export async function startHealthServer(options: {
+  host: string;
+  port: number;
+  ready: () => Promise<Readiness>;
+  metrics: Metrics;
+  log: Log;
+}): Promise<HealthServer> {
+  const server = createServer(async (request, response) => {
+    try {
+      const answer = await answerFor(request.url ?? '', options);
+      response.writeHead(answer.status, {
+        'content-type': answer.type,
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      });
+      response.end(answer.body);
+    } catch (error) {
+      options.log.error({ err: error }, 'a health request failed');
+      response.writeHead(500).end();
+    }
+  });
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 10_000;
+  await listen(server, options.host, options.port);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${options.host}:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise(resolve => server.close(resolve));
+    },
+  };
+}
+
+async function answerFor(url: string, { ready, metrics }: { ready: () => Promise<Readiness>; metrics: Metrics }) {
+  const path = url.split('?')[0];
+  const json = (status: number, value: unknown) => ({
+    status,
+    type: 'application/json; charset=utf-8',
+    body: JSON.stringify(value),
+  });
+  if (path === '/healthz') return json(200, { status: 'ok' });
+  if (path === '/readyz') {
+    const readiness = await ready();
+    return json(readiness.status === 'not_ready' ? 503 : 200, readiness);
+  }
+  if (path === '/metrics')
+    return { status: 200, type: metrics.registry.contentType, body: await metrics.registry.metrics() };
+  return json(404, { error: 'not found' });
+}
+
+/** Binds a server, or rejects with the reason. */
+export function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

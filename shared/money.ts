@@ -1,0 +1,27 @@
+/** A seller's sale, divided. All amounts in cents; the two parts add up to the gross. */
+export interface Split {
+  netCents: number;
+  feeCents: number;
+}
+
+/**
+ * The platform's fee: `feeRate × grossCents`, rounded half-up to the cent. The rate is taken as the decimal that it was
+ * written as (0.1 is exactly a tenth), so no binary fraction ever decides a cent. Throws `RangeError` for an amount that
+ * isn't a whole number ≥ 0 or a rate outside 0 … 1.
+ */
+export function splitGross(grossCents: number, feeRate: number): Split {
+  if (!Number.isSafeInteger(grossCents) || grossCents < 0)
+    throw new RangeError(`not an amount in cents: ${grossCents}`);
+  if (!(feeRate >= 0 && feeRate <= 1)) throw new RangeError(`not a rate from 0 to 1: ${feeRate}`);
+  const { numerator, denominator } = fractionOf(feeRate);
+  const feeCents = Number((2n * BigInt(grossCents) * numerator + denominator) / (2n * denominator));
+  return { netCents: grossCents - feeCents, feeCents };
+}
+
+/** The shortest decimal that names a double, as a fraction: 0.075 → 75 / 1000, 1e-7 → 1 / 10^7. */
+function fractionOf(rate: number): { numerator: bigint; denominator: bigint } {
+  const [digits = '0', exponent = '0'] = String(rate).split('e');
+  const [whole = '0', decimals = ''] = digits.split('.');
+  const places = decimals.length - Number(exponent); // the exponent of a rate is never positive
+  return { numerator: BigInt(whole + decimals), denominator: 10n ** BigInt(places) };
+}

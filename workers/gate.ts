@@ -1,0 +1,70 @@
+interface Waiting {
+  alone: boolean;
+  grant: () => void;
+}
+
+/**
+ * Lets jobs run side by side, or one alone. A job whose last runner died runs alone: if it takes the process down again,
+ * no neighbour goes with it. Who wants to run alone waits for those inside, and those who come later wait for it.
+ */
+export class Gate {
+  #inside = 0;
+  #alone = false;
+  #line: Waiting[] = [];
+
+  /** Passes at once (undefined) unless somebody runs, or waits to run, alone. Rejects with the signal's reason. */
+  enter(signal: AbortSignal): Promise<void> | undefined {
+    if (!this.#alone && this.#line.length === 0) {
+      this.#inside += 1;
+      return undefined;
+    }
+    return this.#wait(false, signal);
+  }
+
+  leave(): void {
+    this.#inside -= 1;
+    this.#advance();
+  }
+
+  /** Runs `work` with nobody else inside. Rejects with the signal's reason if that is aborted before `work` begins. */
+  async alone<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    await this.#wait(true, signal);
+    try {
+      return await work();
+    } finally {
+      this.#alone = false;
+      this.#advance();
+    }
+  }
+
+  #wait(alone: boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason as Error);
+      const abort = () => {
+        this.#line = this.#line.filter(other => other !== waiting);
+        reject(signal.reason as Error);
+        this.#advance();
+      };
+      const waiting: Waiting = {
+        alone,
+        grant: () => {
+          signal.removeEventListener('abort', abort);
+          resolve();
+        },
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      this.#line.push(waiting);
+      this.#advance();
+    });
+  }
+
+  #advance(): void {
+    for (let next = this.#line[0]; next && !this.#alone; next = this.#line[0]) {
+      if (next.alone && this.#inside > 0) return;
+      this.#line.shift();
+      if (next.alone) this.#alone = true;
+      else this.#inside += 1;
+      next.grant();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { Catalog } from '../shared/catalog.ts';
+import type { AnySpec } from '../shared/job.ts';
+import { noop as noopSpec } from '../shared/jobs/noop.ts';
+import { noopLocal as noopLocalSpec } from '../shared/jobs/noop-local.ts';
+import { transfer as transferSpec } from '../shared/jobs/transfer.ts';
+import { transferComparison as transferComparisonSpec } from '../shared/jobs/transfer-comparison.ts';
+import { transferReversal as transferReversalSpec } from '../shared/jobs/transfer-reversal.ts';
+import type { PortName } from '../shared/ports/ports.ts';
+import type { AnyHandler, Handler, Registry } from './handler.ts';
+import { noop } from './handlers/noop.ts';
+import { noopLocal } from './handlers/noop-local.ts';
+import { transfer } from './handlers/transfer.ts';
+import { transferComparison } from './handlers/transfer-comparison.ts';
+import { transferReversal } from './handlers/transfer-reversal.ts';
+
+/** Ties a handler to its spec; here their types are checked against each other for the last time. */
+export function register<Spec extends AnySpec, Names extends PortName>(
+  spec: Spec,
+  handler: Handler<Spec, Names>,
+): [string, AnyHandler] {
+  return [spec.kind, handler as unknown as AnyHandler];
+}
+
+/** kind → handler: the only list. */
+export function loadRegistry(): Registry {
+  return new Map([
+    register(noopSpec, noop),
+    register(noopLocalSpec, noopLocal),
+    register(transferSpec, transfer),
+    register(transferReversalSpec, transferReversal),
+    register(transferComparisonSpec, transferComparison),
+  ]);
+}
+
+/** Throws unless every kind of the catalog has its handler. */
+export function checkRegistry(catalog: Catalog, registry: Registry): void {
+  const missing = [...catalog.keys()].filter(kind => !registry.has(kind));
+  if (missing.length > 0) throw new Error(`no handler for ${missing.join(', ')}`);
+}
