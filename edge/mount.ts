@@ -208,6 +208,8 @@ async function perform(surface: Surface, route: Route, request: RouteRequest, ed
 function toFault(error: unknown, ctx: MountedContext, edge: EdgeServices): Fault {
   if (error instanceof Fault) {
     if (error.code === 'internal') edge.log.error({ err: error, requestId: ctx.state.requestId }, 'a request failed');
+    else if (error.cause !== undefined)
+      edge.log.warn({ err: error, requestId: ctx.state.requestId }, 'a request was refused');
     return error;
   }
   if (isUnavailable(error)) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Spine } from '../db/spine.ts';
@@ -24,6 +25,7 @@ export async function startEdge(
 ): Promise<Edge> {
   const { config, spineDb, dispatch, log } = spine;
   const draining = new AbortController();
+  setMaxListeners(0, draining.signal); // one for each stream and wait under way
   const services: EdgeServices = {
     ...spine,
     ports,
@@ -42,6 +44,7 @@ export async function startEdge(
   await listen(server, config.host, config.port);
   const { port } = server.address() as AddressInfo;
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  services.config = { ...config, publicUrl: config.publicUrl ?? url }; // known only now when the port is 0
   return {
     url,
     services,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Fault, FaultCode } from '../shared/fault.ts';
 import type { Actor } from './actor.ts';
+import type { JsonSchema } from './openapi/document.ts';
 import type { Route } from './route.ts';
 import type { EdgeServices } from './services.ts';
 
@@ -16,13 +17,15 @@ export interface Surface {
   authenticate(headers: IncomingHttpHeaders, edge: EdgeServices): Promise<Actor | null>;
   /** The success body as it goes out. */
   wrap(body: unknown, requestId: string): unknown;
+  /** The schema of what `wrap` makes, for the OpenAPI document. */
+  wrapSchema(schema: JsonSchema): JsonSchema;
   /** The error body as it goes out. */
   explain(fault: Fault, status: number, requestId: string): { contentType: string; body: unknown };
   status: Record<FaultCode, number>;
   /** Of its bearer tokens, for the OpenAPI document. */
   tokenDescription: string;
   /** The error body's JSON Schema, for the OpenAPI document. */
-  faultSchema: Record<string, unknown>;
+  faultSchema: JsonSchema;
 }
 
 /** The statuses that all surfaces agree on; each may differ where its published document does. */

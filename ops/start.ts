@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { migrate } from '../db/migrate.ts';
 import { openSpine } from '../db/spine.ts';
@@ -47,7 +47,7 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
   const ports = connectPorts(config, spine.metrics);
   const worker = await startWorker(spine, ports);
   closers.push(() => worker.stop(config.shutdownGraceMs));
-  const ticker = new Ticker(spine);
+  const ticker = new Ticker(spine, ports);
   ticker.start();
   closers.push(() => ticker.stop());
   const edge = await startEdge(spine, ports);
@@ -57,11 +57,11 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
   closers.push(() => health.close());
 
   // So that `npm run ops` finds its way beside us.
-  writeFileSync(
-    join(dataDir, 'run.json'),
-    JSON.stringify({ ...services, edge: edge.url, ops: health.url, pid: process.pid }, null, 2),
-    { mode: 0o600 },
-  );
+  const runFile = join(dataDir, 'run.json');
+  closers.push(async () => rmSync(runFile, { force: true }));
+  writeFileSync(runFile, JSON.stringify({ ...services, edge: edge.url, ops: health.url, pid: process.pid }, null, 2), {
+    mode: 0o600,
+  });
   say(`edge      ${edge.url}   (try ${edge.url}/docs)`);
   say(`ops       ${health.url}/readyz, /metrics`);
   say(`ready     in ${Math.round(performance.now())} ms; Ctrl-C drains and stops all of it`);

@@ -95,6 +95,11 @@ export const settings = {
     'Health and metrics of every process that is not an edge; 0 takes a free one',
   ),
   sandboxPort: setting('SANDBOX_PORT', port.default(0), "The sandbox's Stripe server"),
+  sandboxPublicUrl: setting(
+    'SANDBOX_PUBLIC_URL',
+    z.url().optional(),
+    'How browsers reach the sandbox; unset: its own address',
+  ),
   publicUrl: setting('PUBLIC_URL', z.url().optional(), 'How clients reach the edge; unset: its own address'),
   trustProxy: setting('TRUST_PROXY', flag.default(false), 'Whether X-Forwarded-For names the client'),
   corsOrigins: setting('CORS_ORIGINS', list.default([]), 'Origins that browsers may call from; * for all'),

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ClaimedJob } from '../db/core/job-run.ts';
 import { isUnavailable } from '../db/connect.ts';
 import type { Broker, Consumer, Delivery } from '../shared/broker/broker.ts';
@@ -58,6 +59,7 @@ export class KindConsumer {
     if (this.#consumer) return;
     const { broker, spec } = this.#deps;
     this.#stopping = new AbortController();
+    setMaxListeners(0, this.#stopping.signal); // one for each message that waits for a place
     // Two rounds of work: one running, one at hand.
     const prefetch = Math.ceil((2 * spec.concurrency) / spec.jobsPerMessage);
     this.#consumer = await broker.consume(spec.kind, { prefetch }, delivery => this.#onDelivery(delivery));

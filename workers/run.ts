@@ -1,5 +1,5 @@
 import type { ClaimedJob, Completion, Ending } from '../db/core/job-run.ts';
-import { isUnavailable, type Database } from '../db/connect.ts';
+import { isUnavailable, type Database, type Transaction } from '../db/connect.ts';
 import { recordOutcome } from '../db/record.ts';
 import type { Settlers } from '../db/settle.ts';
 import { transact, type Outlet } from '../db/transact.ts';
@@ -81,11 +81,10 @@ async function runRemote(
   payload: unknown,
   trace: string | null,
 ): Promise<unknown> {
-  const context: RemoteContext<PortName> = {
-    ...contextOf(deps, running, trace),
+  const context: RemoteContext<PortName> = Object.assign(contextOf(deps, running, trace), {
     onceKey: running.job.id,
-    transact: work => transact(deps, work),
-  };
+    transact: <T>(work: (tx: Transaction) => Promise<T>) => transact(deps, work),
+  });
   return checkResult(spec, await limited(spec, running, () => handler(context as Parameters<AnyHandler>[0], payload)));
 }
 
@@ -99,7 +98,7 @@ function runLocal(
   trace: string | null,
 ): Promise<unknown> {
   return transact(deps, async tx => {
-    const context: LocalContext<PortName> = { ...contextOf(deps, running, trace), tx };
+    const context: LocalContext<PortName> = Object.assign(contextOf(deps, running, trace), { tx });
     const result = checkResult(
       spec,
       await limited(spec, running, () => handler(context as Parameters<AnyHandler>[0], payload)),
@@ -111,11 +110,20 @@ function runLocal(
 
 function contextOf(deps: RunDeps, running: RunningJob, trace: string | null) {
   const { job, controller } = running;
+  let log: Log | undefined;
   return {
     job,
     now: job.startedAt,
     signal: controller.signal,
-    log: deps.log.child({ jobId: job.id, kind: job.kind, attempt: job.attempt, requestId: job.requestId }),
+    // Made on first use: a child logger costs more than many a handler.
+    get log() {
+      return (log ??= deps.log.child({
+        jobId: job.id,
+        kind: job.kind,
+        attempt: job.attempt,
+        requestId: job.requestId,
+      }));
+    },
     ports: deps.ports,
     traceparent: trace,
     progress: (fraction: number) => {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { decodeJwt } from 'jose';
-import { findServiceKey, hashServiceKey, serviceKeyPrefix, type ServiceKey } from '../../db/core/service-keys.ts';
+import { findServiceKey, serviceKeyPrefix, type ServiceKey } from '../../db/core/service-keys.ts';
 import { Fault } from '../../shared/fault.ts';
 import type { Actor } from '../actor.ts';
 import type { EdgeServices } from '../services.ts';
@@ -17,13 +17,12 @@ export function jobsAuthenticator(verifiers: Readonly<Record<string, TokenVerifi
   const cache = new Map<string, { key: ServiceKey | null; untilMs: number }>();
 
   const findKey = async (text: string, edge: EdgeServices): Promise<ServiceKey | null> => {
-    const hash = hashServiceKey(text).toString('base64');
-    const known = cache.get(hash);
+    const known = cache.get(text);
     const nowMs = performance.now();
     if (known && known.untilMs > nowMs) return known.key;
     const key = await findServiceKey(edge.spineDb, text);
     if (cache.size >= maxCachedKeys) cache.clear();
-    cache.set(hash, { key, untilMs: nowMs + keyCacheMs });
+    cache.set(text, { key, untilMs: nowMs + keyCacheMs });
     return key;
   };
 

@@ -16,6 +16,7 @@ export function jobsSurface(options: { verifiers: Readonly<Record<string, TokenV
     routes: [listKinds, postJob, postJobBatch, getJobById, watchJob, listOwnJobs, cancelJob],
     authenticate: jobsAuthenticator(options.verifiers),
     wrap: body => body,
+    wrapSchema: schema => schema,
     explain: (fault, status, requestId) => ({
       contentType: 'application/problem+json; charset=utf-8',
       body: {
@@ -23,7 +24,7 @@ export function jobsSurface(options: { verifiers: Readonly<Record<string, TokenV
         title: STATUS_CODES[status] ?? 'Error',
         status,
         detail: fault.message,
-        code: fault.reason ?? fault.code.toUpperCase(),
+        code: (fault.reason ?? fault.code).toUpperCase(),
         requestId,
         ...fault.details,
       },

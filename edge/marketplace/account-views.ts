@@ -20,13 +20,16 @@ export class AccountViews {
     this.#nowMs = nowMs;
   }
 
-  /** Rejects with `StripeFailure`. */
-  read(accountId: string): Promise<AccountView> {
+  /**
+   * `onAnswer` hears of an account when the provider was asked because of this call, before anybody sees the answer: a kept one is too old to be
+   * acted on. Rejects with `StripeFailure`, and with what `onAnswer` rejects with.
+   */
+  read(accountId: string, onAnswer: (account: ProviderAccount) => Promise<void>): Promise<AccountView> {
     const now = this.#nowMs();
     const known = this.#views.get(accountId);
     if (known && now - known.askedMs < freshMs) return known.answer;
-    this.#forget(now);
-    const view = { askedMs: now, answer: this.#ask(accountId) };
+    this.#drop(now);
+    const view = { askedMs: now, answer: this.#ask(accountId, onAnswer) };
     this.#views.set(accountId, view);
     view.answer.catch(() => {
       if (this.#views.get(accountId) === view) this.#views.delete(accountId);
@@ -34,16 +37,22 @@ export class AccountViews {
     return view.answer;
   }
 
-  async #ask(accountId: string): Promise<AccountView> {
+  /** For when an account is known to have changed. */
+  forget(accountId: string): void {
+    this.#views.delete(accountId);
+  }
+
+  async #ask(accountId: string, onAnswer: (account: ProviderAccount) => Promise<void>): Promise<AccountView> {
     const [account, balances] = await Promise.all([
       this.#stripe.retrieveAccount(accountId),
       this.#stripe.retrieveBalance(accountId),
     ]);
+    await onAnswer(account);
     return { account, balances };
   }
 
   /** A map keeps its order of insertion, so what is too old comes first. */
-  #forget(now: number): void {
+  #drop(now: number): void {
     for (const [accountId, { askedMs }] of this.#views) {
       if (now - askedMs < freshMs && this.#views.size < maxAccounts) break;
       this.#views.delete(accountId);

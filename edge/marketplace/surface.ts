@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonSchema } from '../openapi/document.ts';
 import { type Surface, usualStatus } from '../surface.ts';
 import { authenticateMarketplace } from './actor.ts';
 import { adminTransferRoutes } from './routes/admin-transfers.ts';
@@ -25,13 +26,23 @@ export function marketplaceSurface(): Surface {
     routes: [...authRoutes(), ...sellRoutes, ...sellTransferRoutes, ...adminTransferRoutes, ...healthRoutes],
     authenticate: authenticateMarketplace,
     wrap: body => ({ success: true, data: body ?? null }),
+    wrapSchema: data => ({
+      type: 'object',
+      properties: { success: { const: true }, data },
+      required: ['success', 'data'],
+    }),
     explain: (fault, _status, requestId) => ({
       contentType: 'application/json; charset=utf-8',
-      body: { success: false, error: fault.message, code: fault.reason ?? fault.code, request_id: requestId },
+      body: {
+        success: false,
+        error: fault.message,
+        code: (fault.reason ?? fault.code).toUpperCase(),
+        request_id: requestId,
+      },
     }),
     status: usualStatus,
     tokenDescription:
       'The `access_token` of register, login or refresh: a JWT, good for an hour while its session lives.',
-    faultSchema: z.toJSONSchema(faultSchema, { io: 'output' }),
+    faultSchema: z.toJSONSchema(faultSchema, { io: 'output' }) as JsonSchema,
   };
 }

@@ -19,9 +19,11 @@ export interface JsonSchema {
   [keyword: string]: unknown;
 }
 
-export interface Reference {
-  $ref: string;
-}
+/** A type alias, so that it is a `JsonSchema` too. */
+export type Reference = { $ref: string };
+
+/** OpenAPI 3.1 lets a reference say for itself what it is here. */
+export type DescribedReference = Reference & { description: string };
 
 export interface Parameter {
   name: string;
@@ -66,7 +68,7 @@ export interface Operation {
   security?: Record<string, string[]>[];
   parameters?: (Parameter | Reference)[];
   requestBody?: { required: boolean; description?: string; content: Record<string, Media> };
-  responses: Record<string, ResponseObject | Reference>;
+  responses: Record<string, ResponseObject | DescribedReference>;
   /** As the route says it: `public`, `optional`, `any`, or a list of roles. */
   'x-roles': string | readonly string[];
   /** The path in the route's own words, where two routes had to share one template. */
@@ -106,16 +108,17 @@ export interface ListedOperation {
 
 /** Every operation, in the order of the document; `path` in the route's own words. */
 export function listOperations(document: OpenApiDocument): ListedOperation[] {
-  return Object.entries(document.paths).flatMap(([template, { parameters: _, ...operations }]) =>
-    Object.entries(operations).map(([method, operation]) => ({
+  return Object.entries(document.paths).flatMap(([template, item]) => {
+    const { parameters: _, ...operations } = item;
+    return Object.entries(operations).map(([method, operation]) => ({
       method: method.toUpperCase(),
       path: operation['x-path'] ?? template,
       operation,
-    })),
-  );
+    }));
+  });
 }
 
-export function isReference(value: object): value is Reference {
+export function isReference<Value extends object>(value: Value): value is Extract<Value, Reference> {
   return '$ref' in value;
 }
 

@@ -14,31 +14,27 @@ export function parameterNames(path: string): string[] {
  * `/jobs/{kindOrId}`. Keyed by the routes' own paths.
  */
 export function sharedTemplates(paths: readonly string[]): Map<string, string> {
-  const byShape = Map.groupBy
-    ? Map.groupBy(new Set(paths), shapeOf)
-    : [...new Set(paths)].reduce(
-        (groups, path) => groups.set(shapeOf(path), [...(groups.get(shapeOf(path)) ?? []), path]),
-        new Map<string, string[]>(),
-      );
+  const byShape = new Map<string, string[]>();
+  for (const path of new Set(paths)) {
+    const shape = path.replace(/:\w+/g, ':');
+    byShape.set(shape, [...(byShape.get(shape) ?? []), path]);
+  }
   const templates = new Map<string, string>();
   for (const same of byShape.values()) {
     const names = same.map(parameterNames);
+    const joined = (names[0] ?? []).map((_, place) => joinNames(names.map(list => list[place] as string)));
     for (const path of same) {
-      let position = 0;
+      let place = 0;
       templates.set(
         path,
-        path.replace(/:\w+/g, () => `{${joinNames(names.map(list => list[position] as string), position++)}}`),
+        path.replace(/:\w+/g, () => `{${joined[place++]}}`),
       );
     }
   }
   return templates;
 }
 
-function shapeOf(path: string): string {
-  return path.replace(/:\w+/g, ':');
-}
-
-function joinNames(names: readonly string[], _position: number): string {
+function joinNames(names: readonly string[]): string {
   return [...new Set(names)].map((name, index) => (index === 0 ? name : capitalize(name))).join('Or');
 }
 
@@ -67,7 +63,10 @@ function meaningfulSegments(path: string): string[] {
 
 /** `transfer-reversal` → `TransferReversal`. */
 export function pascal(text: string): string {
-  return text.split(/[^A-Za-z0-9]+/).map(capitalize).join('');
+  return text
+    .split(/[^A-Za-z0-9]+/)
+    .map(capitalize)
+    .join('');
 }
 
 function capitalize(text: string): string {

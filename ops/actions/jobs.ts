@@ -64,10 +64,13 @@ export function cancelJob(deps: CancelJobDeps, { id }: { id: string }, operator:
       throw new Fault('forbidden', `Jobs of kind "${job.kind}" can't be cancelled.`);
     const fault = { code: 'cancelled', message: 'Cancelled by an operator.' };
     // A claim between the two makes the second one true, an end between them neither.
-    const cancelled =
-      (await endUnclaimed(tx, deps.settlers, id, 'cancelled', fault)) ?? (await requestCancel(tx, id));
+    const cancelled = (await endUnclaimed(tx, deps.settlers, id, 'cancelled', fault)) ?? (await requestCancel(tx, id));
     if (!cancelled) throw new Fault('conflict', 'The job has ended already.', { reason: 'job_final' });
-    await leaveTrace(tx, operator, { action: 'job.cancel', subject: id, details: { kind: job.kind, state: job.state } });
+    await leaveTrace(tx, operator, {
+      action: 'job.cancel',
+      subject: id,
+      details: { kind: job.kind, state: job.state },
+    });
     return cancelled;
   });
 }

@@ -1,11 +1,17 @@
-import { createServiceKey, listServiceKeys, revokeServiceKey } from '../../db/core/service-keys.ts';
+import type { Connection } from '../../db/connect.ts';
+import { createServiceKey, listServiceKeys, revokeServiceKey, type ServiceKey } from '../../db/core/service-keys.ts';
 import { transact, type TransactDeps } from '../../db/transact.ts';
 import type { Catalog } from '../../shared/catalog.ts';
 import { Fault } from '../../shared/fault.ts';
 import { isPublic } from '../../shared/job.ts';
 import { leaveTrace, type Operator } from './operator.ts';
 
-export { listServiceKeys };
+/** All keys, revoked ones too, newest first. */
+export function listKeys(deps: {
+  db: Connection;
+}): Promise<(ServiceKey & { createdAt: Date; revokedAt: Date | null })[]> {
+  return listServiceKeys(deps.db);
+}
 
 export interface NewKey {
   name: string;

@@ -1,6 +1,7 @@
 import { reapKeys } from '../../db/core/idempotency.ts';
 import { reapJobs } from '../../db/core/jobs.ts';
 import { reapWorkers } from '../../db/core/workers.ts';
+import { reapSessions } from '../../db/marketplace/sessions.ts';
 import type { Spine } from '../../db/spine.ts';
 import { uuidV7Floor } from '../../shared/uuid.ts';
 
@@ -15,6 +16,7 @@ export async function reapOnce(deps: ReapDeps, nowMs: number = Date.now()): Prom
   const { keepJobsMs } = deps.config;
   const jobs = await reapJobs(deps.spineDb, uuidV7Floor(nowMs - keepJobsMs), keepJobsMs, reapBatchRows);
   const keys = await reapKeys(deps.spineDb, keepKeysMs, reapBatchRows);
+  const sessions = await reapSessions(deps.spineDb, reapBatchRows);
   await reapWorkers(deps.spineDb);
-  return jobs === reapBatchRows || keys === reapBatchRows;
+  return [jobs, keys, sessions].some(deleted => deleted >= reapBatchRows);
 }

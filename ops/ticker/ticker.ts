@@ -1,6 +1,7 @@
 import { connectDatabase } from '../../db/connect.ts';
 import type { Spine } from '../../db/spine.ts';
 import { startLoop, type Loop } from '../../shared/loop.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
 import { drainOnce } from './drain.ts';
 import { gaugeOnce } from './gauge.ts';
 import { Leadership } from './leadership.ts';
@@ -9,18 +10,21 @@ import { requeueOnce } from './requeue.ts';
 import { rescueOnce } from './rescue.ts';
 import { scheduleOnce } from './schedule.ts';
 import { schedules } from './schedules.ts';
+import { refreshSellersOnce } from './sellers.ts';
 
 const holdEveryMs = 1_000;
 
 /** Makes happen what time alone makes due. Any number may run; one leads and works, the others wait for its place. */
 export class Ticker {
   readonly #spine: Spine;
+  readonly #ports: Ports;
   readonly #leaderDb;
   readonly leadership: Leadership;
   #loops: Loop[] = [];
 
-  constructor(spine: Spine) {
+  constructor(spine: Spine, ports: Ports) {
     this.#spine = spine;
+    this.#ports = ports;
     // A connection of its own: the lock lives as long as its session.
     this.#leaderDb = connectDatabase({
       url: spine.config.databaseUrl as string,
@@ -50,6 +54,7 @@ export class Ticker {
       leading('rescue', 1_000, async () => this.leadership.ledForMs > spine.config.leaseMs && rescueOnce(spine)),
       leading('drain', 1_000, () => drainOnce(spine)),
       leading('requeue', 5_000, () => requeueOnce(spine, emptyBefore)),
+      leading('sellers', 60_000, () => refreshSellersOnce({ ...spine, ports: this.#ports })),
       leading('reap', 60_000, () => reapOnce(spine)),
       leading('gauge', 5_000, () => gaugeOnce(spine)),
     ];

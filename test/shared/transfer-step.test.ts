@@ -97,7 +97,8 @@ describe('shared/transfer-step', () => {
         assert.equal(step.newKey, given.call === 'unknown');
         assert.ok(!step.newKey || absentTwice);
         assert.ok(given.readAbsent || now.getTime() - given.askedAt.getTime() <= trustKeyForMs);
-        assert.notEqual(given.destination, null, 'a call goes out only with a destination');
+        // The schema keeps a destination beside every call that was made.
+        assert.ok(given.destination !== null || given.call !== 'none');
       }),
       { numRuns: 2_000 },
     );

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type StripeSandbox, startStripeSandbox } from '../../ops/sandbox/stripe/server.ts';
-import { claimJobs } from '../../db/core/job-run.ts';
+import { claimJobs, completeJobs, recordEndings, type ClaimedJob } from '../../db/core/job-run.ts';
 import { getJob, type JobRow } from '../../db/core/jobs.ts';
 import { registerWorker } from '../../db/core/workers.ts';
 import { connectDatabase, type Database, type Transaction } from '../../db/connect.ts';
@@ -43,13 +43,14 @@ export interface TransferScene {
   stripe: StripePort;
   buyerId: string;
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** A new user; with `account`, one who can be paid. */
-  addSeller(options?: { account?: boolean }): Promise<string>;
+  /** A new user, or the one given; with `account`, one who can be paid. */
+  addSeller(options?: { account?: boolean; userId?: string }): Promise<string>;
   /** A paid order of 29.99 EUR by one seller. */
   pay(
     sellerId: string,
     options?: { retryEnabled?: boolean; grossCents?: number },
   ): Promise<{ orderId: string } & InsertedTransfer>;
+  claim(jobId: string): Promise<ClaimedJob & { worker: string }>;
   /** Claims a waiting job and runs its next attempt to its recorded end. */
   run(jobId: string): Promise<JobRow>;
   /** Runs the next attempt, and dies before anything of its end is recorded; then the rescue finds it. */
@@ -57,18 +58,25 @@ export interface TransferScene {
   /** Claims the next attempt, and is rescued from that. */
   loseWorker(jobId: string): Promise<JobRow>;
   liveJob(transferId: string): Promise<{ id: string; kind: string } | null>;
+  dueAt(jobId: string): Promise<Date | null>;
   transfer(id: string): Promise<TransferRow>;
   events(id: string): Promise<string[]>;
-  setOrder(orderId: string, status: string): Promise<void>;
+  setOrder(orderId: string, status: string): Promise<unknown>;
   /** Moves a transfer's life back in time. */
-  age(id: string, interval: string): Promise<void>;
+  age(id: string, interval: string): Promise<unknown>;
+  /** A day and an hour pass for a transfer and for the provider, who forgets its keys. */
+  passDay(id: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
 export async function openTransferScene(): Promise<TransferScene> {
   const database = await createDatabase();
   const db = connectDatabase({ url: database.url, maxConnections: 8, applicationName: 'test' });
-  const sandbox = await startStripeSandbox({ startingBalanceCents: { EUR: 100_000 } });
+  let providerAheadMs = 0;
+  const sandbox = await startStripeSandbox({
+    startingBalanceCents: { EUR: 10_000_000 },
+    nowMs: () => Date.now() + providerAheadMs,
+  });
   const stripe = createStripePort({ secretKey: sandbox.apiKey, apiBase: sandbox.url, timeoutMs: 400 });
   const worker = randomUUID();
   await registerWorker(db, { id: worker, name: 'test', version: '0', kinds: [...catalog.keys()], leaseMs: 3_600_000 });
@@ -83,8 +91,8 @@ export async function openTransferScene(): Promise<TransferScene> {
     log,
     metrics,
     random: () => 0.5,
-    complete: () => Promise.reject(new Error('the scene records through settlers only')),
-    end: () => Promise.reject(new Error('the scene records through settlers only')),
+    complete: async (by, item) => (await completeJobs(db, by, [item]))[0] ?? false,
+    end: async (by, item) => (await recordEndings(db, by, [item]))[0] !== null,
     closing: new AbortController().signal,
   };
   const claim = async (jobId: string) => {
@@ -112,14 +120,23 @@ export async function openTransferScene(): Promise<TransferScene> {
     return id;
   };
 
+  const buyerId = await addUser();
+
+  const age = (id: string, interval: string) =>
+    db.none(
+      `update marketplace.transfers set created_at = created_at - $2::interval, completed_at = completed_at - $2::interval,
+        reversal_asked_at = reversal_asked_at - $2::interval, absent_read_at = absent_read_at - $2::interval where id = $1`,
+      [id, interval],
+    );
+
   return {
     db,
     sandbox,
     stripe,
-    buyerId: await addUser(),
+    buyerId,
     transact: work => transact({ db, dispatch }, work),
-    async addSeller({ account = true } = {}) {
-      const id = await addUser();
+    async addSeller({ account = true, userId } = {}) {
+      const id = userId ?? (await addUser());
       if (!account) return id;
       const { accountId } = await stripe.createAccount({ email: 's@example.com', metadata: {}, key: `account_${id}` });
       const back = 'http://127.0.0.1/back';
@@ -134,10 +151,13 @@ export async function openTransferScene(): Promise<TransferScene> {
     },
     async pay(sellerId, { retryEnabled = true, grossCents = 2999 } = {}) {
       const lines = [{ sellerId, title: 'A track', quantity: 1, grossCents }];
-      const order = { buyerId: this.buyerId, currency: 'EUR', lines, feeRate: 0.1 };
-      const paid = await this.transact(tx => insertPaidOrder(tx, order, { requestId: randomUUID(), retryEnabled }));
+      const order = { buyerId, currency: 'EUR', lines, feeRate: 0.1 };
+      const paid = await transact({ db, dispatch }, tx =>
+        insertPaidOrder(tx, order, { requestId: randomUUID(), retryEnabled }),
+      );
       return { orderId: paid.orderId, ...(paid.transfers[0] as InsertedTransfer) };
     },
+    claim,
     async run(jobId) {
       await runClaimed(await claim(jobId));
       return rowOf(jobId);
@@ -154,16 +174,16 @@ export async function openTransferScene(): Promise<TransferScene> {
       return rowOf(jobId);
     },
     liveJob: id => db.oneOrNone('select id, kind from core.jobs where unique_key = $1', [`transfer:${id}`]),
+    dueAt: async jobId => (await rowOf(jobId)).dueAt,
     transfer: async id => (await getTransfer(db, id)) as TransferRow,
     events: async id => (await listTransferAttempts(db, id)).map(line => line.event),
     setOrder: (orderId, status) =>
       db.none('update marketplace.orders set status = $2 where id = $1', [orderId, status]),
-    age: (id, interval) =>
-      db.none(
-        `update marketplace.transfers set created_at = created_at - $2::interval, completed_at = completed_at - $2::interval,
-        reversal_asked_at = reversal_asked_at - $2::interval, absent_read_at = absent_read_at - $2::interval where id = $1`,
-        [id, interval],
-      ),
+    age,
+    passDay(id) {
+      providerAheadMs += 25 * 3_600_000;
+      return age(id, '25 hours');
+    },
     async stop() {
       await sandbox.stop();
       await db.$pool.end();

@@ -46,13 +46,13 @@ export const postJob = defineRoute({
 });
 
 /** 202 at once, or 200 with the finished job within the wait that the client would take. */
-async function answerPosted({ edge, headers, signal }: RouteRequest, job: JobRow, replayed: boolean) {
-  const prefer = readPrefer(headers['prefer']);
+async function answerPosted(request: RouteRequest, job: JobRow, replayed: boolean) {
+  const prefer = readPrefer(request.headers['prefer']);
   const replay: Record<string, string> = replayed ? { 'idempotent-replayed': 'true' } : {};
   if (prefer.waitMs !== null && !prefer.respondAsync) {
     const finished = isFinal(job.state)
       ? job
-      : await edge.watcher.until(job.id, { rev: job.rev, timeoutMs: prefer.waitMs, signal });
+      : await request.edge.watcher.until(job.id, { rev: job.rev, timeoutMs: prefer.waitMs, signal: request.signal });
     if (finished) {
       const common = { location: jobPath(job.id), etag: etagOf(finished) };
       return { status: 200, body: viewJob(finished), headers: { ...common, ...appliedWait(prefer.waitMs), ...replay } };

@@ -32,11 +32,11 @@ export const getJobById = defineRoute({
   response: { 200: jobSchema, 304: { contentType: 'application/json', description: 'Unchanged since that ETag' } },
   idempotency: 'none',
   handler: async request => {
-    const { edge, headers, signal } = request;
+    const { edge, headers } = request;
     let job = await findVisibleJob(request);
     const { waitMs } = readPrefer(headers['prefer']);
     if (waitMs !== null && !isFinal(job.state)) {
-      const finished = await edge.watcher.until(job.id, { rev: job.rev, timeoutMs: waitMs, signal });
+      const finished = await edge.watcher.until(job.id, { rev: job.rev, timeoutMs: waitMs, signal: request.signal });
       job = finished ?? (await findVisibleJob(request));
     }
     const common = { etag: etagOf(job), ...retryAfterOf(job), ...(waitMs === null ? {} : appliedWait(waitMs)) };

@@ -41,9 +41,10 @@ const balance = defineRoute({
     const seller = await getSeller(db, actor!.id);
     if (!seller?.stripeAccountId) return { status: 200, body: notConnected };
     try {
-      const view = await accountViews(edge.ports.stripe).read(seller.stripeAccountId);
-      if (sellerDiffers(seller, view.account))
-        await applySellerState(edge, seller.userId, view.account, releaseOrder(edge, requestId, traceparent));
+      const view = await accountViews(edge.ports.stripe).read(seller.stripeAccountId, async account => {
+        if (!sellerDiffers(seller, account)) return;
+        await applySellerState(edge, seller.userId, account, releaseOrder(edge, requestId, traceparent));
+      });
       const connected = view.account.detailsSubmitted;
       return { status: 200, body: connected ? { connected, ...defaultBalance(view) } : notConnected };
     } catch (error) {
@@ -106,6 +107,7 @@ const comeBack = defineRoute({
     try {
       const order = releaseOrder(edge, requestId, traceparent);
       const account = await refreshSeller(deps, userId, order, { signal, traceparent: traceparent ?? undefined });
+      if (account) accountViews(edge.ports.stripe).forget(account.accountId);
       return htmlReply(
         account?.transfersActive
           ? 'Your account is connected. You can close this window.'

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectDatabase } from '../../../db/connect.ts';
+import { createServiceKey } from '../../../db/core/service-keys.ts';
+import { migrate } from '../../../db/migrate.ts';
 import type { Contestant, Running } from '../contestant.ts';
-import { runsBuilt, startProcess } from '../processes.ts';
+import { startProcess } from '../processes.ts';
 import { freePorts } from '../../embedded/free-ports.ts';
 import type { Database, Services } from '../services.ts';
 
@@ -28,10 +28,13 @@ export async function startMillrace(services: Services, kind: 'noop' | 'noop-loc
     BROKER_URL: broker.url,
     // The peers log nothing.
     LOG_LEVEL: 'warn',
+    // Not called here, but a process refuses to start without them.
+    STRIPE_SECRET_KEY: 'sk_test_bench',
+    JWT_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
+    ENCRYPTION_KEY: 'bench-bench-bench-bench-bench-bench-bench',
   };
-  await runOps(env, 'migrate');
-  const key = /mk_\S+/.exec(await runOps(env, 'keys', 'create', '--name', 'bench', '--kinds', 'noop,noop-local'))?.[0];
-  if (!key) throw new Error('`keys create` printed no key');
+  await migrate(url);
+  const key = await makeKey(url);
 
   const startOne = async (file: string) => {
     const [port, opsPort] = await freePorts(2);
@@ -75,12 +78,13 @@ function contestant(name: string, title: string, kind: 'noop' | 'noop-local'): C
   return { name, title, start: services => startMillrace(services, kind) };
 }
 
-async function runOps(env: Record<string, string>, ...args: string[]): Promise<string> {
-  const root = fileURLToPath(new URL('../../..', import.meta.url));
-  const script = runsBuilt ? ['dist/ops/cli/main.js'] : ['--import', 'tsx', 'ops/cli/main.ts'];
-  const options = { cwd: root, env: { ...process.env, ...env } };
-  const { stdout } = await promisify(execFile)(process.execPath, [...script, ...args], options);
-  return stdout;
+async function makeKey(url: string): Promise<string> {
+  const db = connectDatabase({ url, maxConnections: 1, applicationName: 'millrace-bench' });
+  try {
+    return (await createServiceKey(db, { name: 'bench', kinds: ['noop', 'noop-local'], operator: false })).key;
+  } finally {
+    await db.$pool.end();
+  }
 }
 
 async function ready(url: string, timeoutMs = 30_000): Promise<void> {

@@ -15,7 +15,10 @@ export interface StripeSandboxOptions {
   /** 0, the default, takes a free one. */
   port?: number;
   /** The sandbox takes orders without a key: it listens on loopback and nowhere else. */
-  host?: '127.0.0.1';
+  /** Loopback unless asked otherwise: it trusts whoever reaches it. */
+  host?: string;
+  /** How browsers reach it, for the links it hands out; unset: its own address. */
+  publicUrl?: string;
   /** The one secret key that it accepts; made up unless given. Idempotency keys belong to it: with a `file`, give the same each time. */
   apiKey?: string;
   /** Where everything but faults and the request log outlives a restart; memory only unless given. */
@@ -86,7 +89,8 @@ export async function startStripeSandbox(options: StripeSandboxOptions = {}): Pr
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The sandbox listens on no port.');
   const { port } = address;
-  url = `http://127.0.0.1:${port}`;
+  const ownUrl = `http://127.0.0.1:${port}`;
+  url = options.publicUrl ?? ownUrl;
   return {
     url,
     port,

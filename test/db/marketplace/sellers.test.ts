@@ -16,6 +16,16 @@ import { createDatabase, type TestDatabase } from '../../support/database.ts';
 
 const order = { requestId: '0197e1f0-0000-7000-8000-000000000000', retryEnabled: true };
 
+const accountThat = (transfersActive: boolean) => ({
+  retrieveAccount: async (accountId: string) => ({
+    accountId,
+    transfersActive,
+    detailsSubmitted: transfersActive,
+    payoutsEnabled: transfersActive,
+    defaultCurrency: transfersActive ? 'EUR' : '',
+  }),
+});
+
 describe('db/marketplace/sellers', () => {
   let database: TestDatabase;
   let db: Database;
@@ -47,15 +57,6 @@ describe('db/marketplace/sellers', () => {
         order,
       ),
     );
-  const accountThat = (transfersActive: boolean) => ({
-    retrieveAccount: async (accountId: string) => ({
-      accountId,
-      transfersActive,
-      detailsSubmitted: transfersActive,
-      payoutsEnabled: transfersActive,
-      defaultCurrency: transfersActive ? 'EUR' : '',
-    }),
-  });
 
   it('keeps the first account that a seller gets', async () => {
     const userId = await newUser();

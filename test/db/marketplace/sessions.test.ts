@@ -11,6 +11,8 @@ import {
 import { createUser } from '../../../db/marketplace/users.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 
+const newHash = () => randomBytes(32);
+
 describe('db/marketplace/sessions', () => {
   let database: TestDatabase;
   let db: Database;
@@ -27,7 +29,6 @@ describe('db/marketplace/sessions', () => {
     await database?.drop();
   });
 
-  const newHash = () => randomBytes(32);
   const open = (hash: Buffer) => db.tx(tx => createSession(tx, userId, hash));
   const rotate = (hash: Buffer, successor: Buffer) => db.tx(tx => rotateRefreshToken(tx, hash, successor));
   const tokensOf = async (id: string): Promise<number> =>
@@ -37,7 +38,8 @@ describe('db/marketplace/sessions', () => {
     const [hash, successor] = [newHash(), newHash()];
     const id = await open(hash);
     const rotations = await Promise.all(Array.from({ length: 8 }, () => rotate(hash, successor)));
-    assert.deepEqual(rotations.map(({ outcome }) => outcome).sort(), [...Array(7).fill('repeated'), 'rotated']);
+    assert.equal(rotations.filter(({ outcome }) => outcome === 'rotated').length, 1);
+    assert.equal(rotations.filter(({ outcome }) => outcome === 'repeated').length, 7);
     for (const rotation of rotations) assert.ok('successor' in rotation && rotation.successor.equals(successor));
     assert.equal(await tokensOf(id), 2);
   });

@@ -4,6 +4,21 @@ import { decodeJwt } from 'jose';
 import { signAccessToken } from '../../../edge/marketplace/tokens.ts';
 import { type Answer, type Marketplace, password, serveMarketplace } from './serve.ts';
 
+const newcomer = () => {
+  const name = `u${randomUUID().slice(0, 12)}`;
+  return { username: name, email: `${name}@example.com`, password };
+};
+
+const cookieOf = (answer: Answer) => answer.headers.get('set-cookie') ?? '';
+
+function assertFault(answer: Answer, status: number, code: string): void {
+  assert.equal(answer.status, status, answer.text);
+  const { error, request_id, ...rest } = answer.body;
+  assert.deepEqual(rest, { success: false, code });
+  assert.equal(typeof error, 'string');
+  assert.equal(request_id, answer.headers.get('x-request-id'));
+}
+
 describe('edge/marketplace/routes/auth', () => {
   let market: Marketplace;
   before(async function () {
@@ -14,10 +29,6 @@ describe('edge/marketplace/routes/auth', () => {
 
   const auth = (verb: string, body?: unknown, more: { token?: string; headers?: Record<string, string> } = {}) =>
     market.call('POST', `/api/v1/auth/${verb}`, { ...(body === undefined ? {} : { body }), ...more });
-  const newcomer = () => {
-    const name = `u${randomUUID().slice(0, 12)}`;
-    return { username: name, email: `${name}@example.com`, password };
-  };
   const whoami = (token: string) => market.call('GET', '/api/v1/sell/balance', { token });
   /** As if a session's tokens had been used that long ago. */
   const age = (refreshToken: string, seconds: number) =>
@@ -25,15 +36,6 @@ describe('edge/marketplace/routes/auth', () => {
       `update marketplace.refresh_tokens set used_at = used_at - make_interval(secs => $2) where hash = sha256($1::bytea)`,
       [Buffer.from(refreshToken), seconds],
     );
-  const cookieOf = (answer: Answer) => answer.headers.get('set-cookie') ?? '';
-
-  function assertFault(answer: Answer, status: number, code: string): void {
-    assert.equal(answer.status, status, answer.text);
-    const { error, request_id, ...rest } = answer.body;
-    assert.deepEqual(rest, { success: false, code });
-    assert.equal(typeof error, 'string');
-    assert.equal(request_id, answer.headers.get('x-request-id'));
-  }
 
   describe('register', () => {
     it('makes an account and answers exactly the published body', async () => {

@@ -5,6 +5,8 @@ import { insertPaidOrder } from '../../../db/marketplace/orders.ts';
 import { signReturnState } from '../../../edge/marketplace/return-state.ts';
 import { type Answer, type Marketplace, serveMarketplace } from './serve.ts';
 
+const urlOf = ({ body }: Answer): string => body.data.onboarding_url;
+
 describe('edge/marketplace/routes/sell', () => {
   let market: Marketplace;
   before(async function () {
@@ -17,7 +19,6 @@ describe('edge/marketplace/routes/sell', () => {
   const balance = (token: string) => market.call('GET', '/api/v1/sell/balance', { token });
   const onboard = (token: string, headers: Record<string, string> = {}) =>
     market.call('POST', '/api/v1/sell/connect/onboard', { token, headers });
-  const urlOf = ({ body }: Answer): string => body.data.onboarding_url;
   const accountsOf = (email: string) => market.sandbox.state().accounts.filter(account => account.email === email);
   /** Goes through the provider's page; answers what we say to the person who comes back. */
   async function visit(onboardingUrl: string): Promise<Answer> {
@@ -114,6 +115,15 @@ describe('edge/marketplace/routes/sell', () => {
     await fetch(urlOf(await onboard(seller.token)), { redirect: 'manual' });
     assert.equal((await balance(seller.token)).body.data.connected, true);
     assert.equal(await liveJobs(transferId), 1);
+    assert.equal((await getSeller(market.db, seller.id))!.transfersActive, true);
+  });
+
+  it('is not led back by an older look at the account', async () => {
+    const seller = await market.join();
+    const url = urlOf(await onboard(seller.token));
+    assert.equal((await balance(seller.token)).body.data.connected, false);
+    await visit(url);
+    assert.equal((await balance(seller.token)).body.data.connected, true);
     assert.equal((await getSeller(market.db, seller.id))!.transfersActive, true);
   });
 

@@ -34,6 +34,8 @@ async function forge(header: Record<string, unknown>, claims: Record<string, unk
   return new SignJWT(payload).setProtectedHeader({ ...good, ...header, alg: 'HS256' }).sign(Buffer.from(key));
 }
 
+const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
+
 describe('edge/marketplace/tokens', () => {
   it('reads the access tokens that it signs', async () => {
     const token = await signAccessToken(config, session);
@@ -79,7 +81,6 @@ describe('edge/marketplace/tokens', () => {
     const claims = decodeJwt(await forge({}, {}));
     await refused(new UnsecuredJWT(claims).encode());
     const { kid } = decodeProtectedHeader(await forge({}, {}));
-    const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
     const none = `${encode({ alg: 'none', typ: 'at+jwt', kid })}.${encode(claims)}`;
     await refused(`${none}.`);
     const other = `${encode({ alg: 'HS512', typ: 'at+jwt', kid })}.${encode(claims)}`;

@@ -1,12 +1,13 @@
--- No row: nobody (further on) waits for an account.
+-- No row: nobody (further on) with an account has a transfer that waits without a job.
 select user_id
 from marketplace.sellers
 where stripe_account_id is not null
-  and not transfers_active
   and (${afterUserId}::uuid is null or user_id > ${afterUserId}::uuid)
   and exists (
-    select from marketplace.transfers
-    where transfers.seller_id = sellers.user_id and transfers.status = 'pending'
+    select from marketplace.transfers transfer
+    join marketplace.orders on orders.id = transfer.order_id and orders.status = 'completed'
+    where transfer.seller_id = sellers.user_id and transfer.status = 'pending'
+      and not exists (select from core.jobs where unique_key = 'transfer:' || transfer.id)
   )
 order by user_id
 limit ${limit};

@@ -1,0 +1,40 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { errorCode } from '../embedded/error-code.ts';
+
+const loginSchema = z.object({ email: z.email(), password: z.string() });
+
+const demoSchema = z.object({
+  edge: z.url(),
+  /** May post `noop` and `noop-local`. */
+  serviceKey: z.string(),
+  marketplace: z.object({ admin: loginSchema, seller: loginSchema, buyer: loginSchema }),
+  /** The sandbox, to look inside and to arm faults; absent where Stripe itself is configured. */
+  stripe: z.url().optional(),
+});
+
+/** Addresses and demo accounts of one instance, so that scripts and tests can begin at once. */
+export type DemoFile = z.infer<typeof demoSchema>;
+export type Login = z.infer<typeof loginSchema>;
+
+export function demoPath(dataDir: string): string {
+  return join(dataDir, 'demo.json');
+}
+
+/** Null if there is none. Throws `SyntaxError` or `ZodError` for a file of another shape. */
+export function readDemoFile(path: string): DemoFile | null {
+  try {
+    return demoSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Whole or not at all: the passwords are nowhere else. */
+export function writeDemoFile(path: string, demo: DemoFile): void {
+  const fresh = `${path}.new`;
+  writeFileSync(fresh, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+  renameSync(fresh, path);
+}

@@ -1,0 +1,63 @@
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { demoPath, readDemoFile, type DemoFile } from './demo-data/demo-file.ts';
+import { startPrivateSystem } from './demo/private-system.ts';
+import { Steps } from './demo/steps.ts';
+import { showNoop, showTransfers } from './demo/transfers.ts';
+
+const usage = `npm run demo                                       starts a system of its own, drives it, ends it
+npm run demo -- --demo-file .data/demo.json        drives the one that runs on that data directory
+npm run demo -- --url http://… --demo-file …       the same, at another address`;
+
+/** What the demo drives: a running system, and the data directory in which its `run.json` and `demo.json` are. */
+interface Target {
+  demo: DemoFile;
+  dataDir: string;
+  stop: () => Promise<void>;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { url: { type: 'string' }, 'demo-file': { type: 'string' }, help: { type: 'boolean' } },
+  });
+  if (values.help || (values.url !== undefined && values['demo-file'] === undefined)) {
+    console.log(usage);
+    return values.help ? 0 : 2;
+  }
+  const steps = new Steps(line => console.log(line));
+  const target = await openTarget(steps, values['demo-file'], values.url);
+  try {
+    await showNoop(steps, target.demo);
+    await showTransfers(steps, target.demo, target.dataDir);
+  } finally {
+    await steps.run('everything is stopped', () => target.stop());
+  }
+  console.log(`all ${steps.count} steps are as they must be, in ${steps.totalS} s`);
+  return 0;
+}
+
+async function openTarget(steps: Steps, file: string | undefined, url: string | undefined): Promise<Target> {
+  if (file !== undefined) return { ...openRunning(file, url), stop: async () => {} };
+  return steps.run('a system of its own is started', async () => {
+    const system = await startPrivateSystem();
+    try {
+      return { ...openRunning(demoPath(system.dataDir)), stop: system.stop };
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
+  });
+}
+
+function openRunning(file: string, url?: string): Omit<Target, 'stop'> {
+  const demo = readDemoFile(file);
+  if (!demo) throw new Error(`There is no ${file}: "npm start" writes it.`);
+  return { demo: url === undefined ? demo : { ...demo, edge: url.replace(/\/+$/, '') }, dataDir: dirname(file) };
+}
