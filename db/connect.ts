@@ -32,9 +32,8 @@ const pgp = pgPromise({
   },
 });
 
-const int8Oid = 20;
 // Counts and sums of cents stay far below 2^53.
-pgp.pg.types.setTypeParser(int8Oid, Number);
+pgp.pg.types.setTypeParser(pgp.pg.types.builtins.INT8, Number);
 
 export interface ConnectOptions {
   url: string;

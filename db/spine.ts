@@ -25,8 +25,8 @@ export interface Spine {
   settlers: Settlers;
   log: Log;
   metrics: Metrics;
-  ready(): Promise<Readiness>;
-  close(): Promise<void>;
+  ready: () => Promise<Readiness>;
+  close: () => Promise<void>;
 }
 
 export interface SpineOptions {

@@ -41,7 +41,7 @@ interface TaskContext {
 }
 
 function afterCommitOf(tx: Transaction): AfterCommit | undefined {
-  for (let context: TaskContext | null | undefined = tx.ctx as TaskContext; context; context = context.parent) {
+  for (let context: TaskContext | null | undefined = tx.ctx; context; context = context.parent) {
     if (context.tag instanceof AfterCommit) return context.tag;
   }
   return undefined;

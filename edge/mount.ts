@@ -38,14 +38,12 @@ export function mountSurface(
 ): (ctx: MountedContext) => Promise<void> {
   const router = new Router<RequestState>();
   for (const route of [...surface.routes].sort(literalFirst)) {
-    router.register(route.path, [route.method], ctx =>
-      answerRoute(surface, route, ctx as unknown as MountedContext, edge, limits),
-    );
+    router.register(route.path, [route.method], ctx => answerRoute(surface, route, ctx, edge, limits));
   }
   const middleware = router.routes();
   return async ctx => {
     try {
-      await middleware(ctx as never, async () => {
+      await middleware(ctx, async () => {
         throw notMatched(router, ctx.path);
       });
     } catch (error) {
@@ -133,7 +131,7 @@ async function readRequest(
   actor: Actor | null,
   idempotencyKey: string | null,
 ): Promise<RouteRequest> {
-  for (const value of Object.values(ctx.params as Record<string, string>)) checkText(value);
+  for (const value of Object.values(ctx.params)) checkText(value);
   const params = checkInput(route.params, ctx.params, 'path');
   const query = checkInput(route.query, readQuery(ctx), 'query');
   const kind = route.bodyKind ?? (route.body ? 'json' : 'none');

@@ -98,5 +98,5 @@ export function defineRoute<
   Query extends z.ZodType = z.ZodUndefined,
   Body extends z.ZodType = z.ZodUndefined,
 >(spec: RouteSpec<Params, Query, Body>): Route {
-  return spec as unknown as Route;
+  return spec;
 }

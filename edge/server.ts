@@ -35,7 +35,8 @@ export async function startEdge(
     draining: draining.signal,
   };
   const app = createApp(services, options.surfaces);
-  const server = createServer(app.callback());
+  const answer = app.callback();
+  const server = createServer((request, response) => void answer(request, response));
   // A client gets 10 s for its headers and 60 s for its body; an answer may take as long as `Prefer: wait` and SSE need.
   server.headersTimeout = 10_000;
   server.requestTimeout = 60_000;

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -25,7 +25,7 @@ export async function startHealthServer(options: {
   metrics: Metrics;
   log: Log;
 }): Promise<HealthServer> {
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       const answer = await answerFor(request.url ?? '', options);
       response.writeHead(answer.status, {
@@ -38,7 +38,8 @@ export async function startHealthServer(options: {
       options.log.error({ err: error }, 'a health request failed');
       response.writeHead(500).end();
     }
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   server.headersTimeout = 5_000;
   server.requestTimeout = 10_000;
   await listen(server, options.host, options.port);

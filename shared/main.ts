@@ -37,7 +37,7 @@ export async function runMain(start: (config: Config) => Promise<Running>): Prom
     running = await start(readConfig(process.env));
   } catch (error) {
     console.error(
-      error instanceof ConfigError || !(error instanceof Error) ? String((error as Error).message ?? error) : error,
+      error instanceof ConfigError || !(error instanceof Error) ? ((error as Error).message ?? error) : error,
     );
     process.exit(1);
   }

@@ -43,11 +43,11 @@ export function createMetrics(options: { process: string }): Metrics {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const pools = new Map<string, PoolUse>();
-  new Gauge({
+  const poolConnections = new Gauge({
     name: 'millrace_db_pool_connections',
     help: 'Database connections',
     labelNames: ['pool', 'use'],
-    registers,
+    registers: [],
     collect() {
       for (const [pool, use] of pools) {
         this.set({ pool, use: 'total' }, use.totalCount);
@@ -56,6 +56,7 @@ export function createMetrics(options: { process: string }): Metrics {
       }
     },
   });
+  registry.registerMetric(poolConnections);
   const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
     new Counter<L>({ name: `millrace_${name}`, help, labelNames, registers });
   const gauge = <L extends string>(name: string, help: string, labelNames: L[] = []) =>

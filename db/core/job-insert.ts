@@ -41,7 +41,7 @@ const byIdemKeySql = sql('core/jobs/by-idem-key');
 export const relayGraceMs = 5_000;
 
 /** Names a job of a kind. `payload` must have passed the spec's schema. */
-export function newJob<Payload>(spec: AnySpec, payload: Payload, order: JobOrder): NewJob {
+export function newJob(spec: AnySpec, payload: unknown, order: JobOrder): NewJob {
   return {
     id: uuidV7(),
     kind: spec.kind,

@@ -1,8 +1,8 @@
 import type { Transaction } from '../../db/connect.ts';
-import { getJob, pullJob, type JobRow } from '../../db/core/jobs.ts';
+import { findLiveJob, getJob, pullJob, type JobRow } from '../../db/core/jobs.ts';
 import { insertJob } from '../../db/insert-job.ts';
 import { retryTransfer } from '../../db/marketplace/retry-transfer.ts';
-import { insertTransferJob } from '../../db/marketplace/transfer-jobs.ts';
+import { insertTransferJob, jobKeyOf } from '../../db/marketplace/transfer-jobs.ts';
 import { getTransfer } from '../../db/marketplace/transfers.ts';
 import { nudgeAfterCommit, transact, type TransactDeps } from '../../db/transact.ts';
 import type { Catalog } from '../../shared/catalog.ts';
@@ -19,7 +19,7 @@ export interface RetryJobDeps extends TransactDeps {
   config: Pick<Config, 'transferRetryEnabled'>;
 }
 
-/** `pulled`: it waited and is due now. `again`: it had ended, and `jobId` is a new job. `live`: such a job was under way already. */
+/** `pulled`: it waited and is due now. `again`: it had ended, and `jobId` is a new job. `live`: another live job does the same. */
 export interface Retried {
   jobId: string;
   how: 'pulled' | 'again' | 'live';
@@ -73,7 +73,8 @@ async function payAgain(
   const order = { requestId: job.requestId, retryEnabled: deps.config.transferRetryEnabled };
   // Its job was cancelled before the first try: it is not failed, it only has nobody who pays it.
   if ((await getTransfer(tx, transferId))?.status === 'pending') return insertTransferJob(tx, transferId, order);
-  return { id: (await retryTransfer(tx, transferId, { ...order, actor })).jobId, created: true };
+  const live = await findLiveJob(tx, jobKeyOf(transferId));
+  return { id: (await retryTransfer(tx, transferId, { ...order, actor })).jobId, created: live === null };
 }
 
 /** `insertJob` writes the present version, so an older payload is upgraded first. */

@@ -18,15 +18,16 @@ export const schedules: readonly Schedule[] = [
   {
     name: 'transfer-comparison',
     cron: '30 3 * * *',
-    // Two days back: a transfer that was under way at the last run is compared at this one.
-    jobs: slot => [
-      {
-        spec: transferComparison,
-        payload: { from: new Date(slot.getTime() - 2 * dayMs).toISOString(), to: slot.toISOString() },
-      },
-    ],
+    // The UTC day that ended some hours ago: what was under way in it has been answered or read back.
+    jobs: slot => [{ spec: transferComparison, payload: dayEnding(slot.getTime()) }],
   },
 ];
+
+/** The last whole UTC day before a moment. */
+function dayEnding(atMs: number): { from: string; to: string } {
+  const endMs = Math.floor(atMs / dayMs) * dayMs;
+  return { from: new Date(endMs - dayMs).toISOString(), to: new Date(endMs).toISOString() };
+}
 
 /** The latest slot at or before a moment. */
 export function latestSlot(cron: string, now: Date): Date {

@@ -30,7 +30,8 @@ interface Subscription {
   tag: string | null;
 }
 
-/** Messages that may wait for a confirm in one channel's buffer; the caller holds back earlier (see db/dispatch.ts). */
+/** A healthy quorum queue confirms within milliseconds; what is not confirmed by then, the relay publishes again. */
+const confirmTimeoutMs = 15_000;
 const firstReconnectMs = 200;
 const maxReconnectMs = 5_000;
 
@@ -49,6 +50,8 @@ export class RabbitmqBroker implements Broker {
   #publisher: ConfirmChannel | null = null;
   #inspector: Channel | null = null;
   #sequence = 0;
+  readonly #awaiting = new Map<string, { resolve: (confirmed: boolean) => void; sentMs: number }>();
+  #silenceTimer: NodeJS.Timeout | undefined;
 
   constructor(options: RabbitmqOptions) {
     this.#options = options;
@@ -56,8 +59,7 @@ export class RabbitmqBroker implements Broker {
 
   /** Resolves at once; the connection is made, and mended ever after, in the background. */
   async open(): Promise<this> {
-    this.#connection = (await connect(this.#options.url, {
-      heartbeat: this.#options.heartbeatS ?? 10,
+    const connection = await connect(withHeartbeat(this.#options.url, this.#options.heartbeatS ?? 10), {
       timeout: 10_000,
       noDelay: true,
       clientProperties: { connection_name: this.#options.connectionName },
@@ -67,13 +69,12 @@ export class RabbitmqBroker implements Broker {
         waitForConnect: false,
         setup: (model: ChannelModel) => this.#setUp(model),
       },
-    } as Parameters<typeof connect>[1])) as ChannelModel;
-    const connection = this.#connection as ChannelModel & {
-      on(event: string, listener: (cause?: unknown) => void): void;
-    };
+    });
+    this.#connection = connection;
+    this.#silenceTimer = setInterval(() => this.#giveUpSilent(), confirmTimeoutMs / 3).unref();
     connection.on('disconnect', cause => this.#down(String(cause)));
     connection.on('connect-failed', cause => this.#down(String(cause)));
-    connection.on('blocked', reason => this.#enter('blocked', String(reason)));
+    connection.on('blocked', reason => this.#enter('blocked', reason));
     connection.on('unblocked', () => this.#enter('up', 'unblocked'));
     connection.on('error', () => {}); // the 'disconnect' that follows says the same
     return this;
@@ -144,6 +145,7 @@ export class RabbitmqBroker implements Broker {
 
   async close(): Promise<void> {
     if (this.state === 'closed') return;
+    clearInterval(this.#silenceTimer);
     for (const { channel, tag } of this.#subscriptions) if (channel && tag) await channel.cancel(tag).catch(() => {});
     this.#enter('closed', 'closed');
     this.#model = null;
@@ -200,6 +202,11 @@ export class RabbitmqBroker implements Broker {
     if (!publisher || this.state !== 'up') return Promise.resolve(false);
     const messageId = String((this.#sequence += 1));
     return new Promise(resolve => {
+      this.#awaiting.set(messageId, { resolve, sentMs: performance.now() });
+      const settle = (confirmed: boolean) => {
+        this.#awaiting.delete(messageId);
+        resolve(confirmed);
+      };
       try {
         publisher.publish(
           exchange,
@@ -217,13 +224,23 @@ export class RabbitmqBroker implements Broker {
             // A message that no queue takes is returned first and *then* confirmed.
             const returned = this.#returned.delete(messageId);
             if (returned) this.#breakConnection(`no queue takes ${message.kind}`);
-            resolve(!error && !returned);
+            settle(!error && !returned);
           },
         );
       } catch {
-        resolve(false);
+        settle(false);
       }
     });
+  }
+
+  /** A queue without a leader never confirms and never refuses: its publishers must not wait for ever. */
+  #giveUpSilent(): void {
+    const sentBeforeMs = performance.now() - confirmTimeoutMs;
+    for (const [messageId, { resolve, sentMs }] of this.#awaiting) {
+      if (sentMs > sentBeforeMs) return; // in the order sent
+      this.#awaiting.delete(messageId);
+      resolve(false);
+    }
   }
 
   /** A channel that dies alone (a deleted queue, a consumer timeout) takes the connection with it: one way to recover. */
@@ -232,10 +249,11 @@ export class RabbitmqBroker implements Broker {
   }
 
   #breakConnection(cause: unknown): void {
-    const model = this.#model as (ChannelModel & { connection?: { stream?: { destroy(): void } } }) | null;
+    const model = this.#model;
     if (!model) return;
     this.#down(String(cause));
-    model.connection?.stream?.destroy();
+    // amqplib's own close would wait for an answer; a destroyed socket is recovered from at once.
+    (model.connection as { stream?: { destroy(): void } }).stream?.destroy();
   }
 
   #down(why: string): void {
@@ -250,4 +268,11 @@ export class RabbitmqBroker implements Broker {
     this.state = state;
     this.#options.onStateChange?.(state, why);
   }
+}
+
+/** amqplib takes the heartbeat from the address alone; without one a dead peer is noticed by nobody. */
+function withHeartbeat(address: string, heartbeatS: number): string {
+  const url = new URL(address);
+  if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(heartbeatS));
+  return url.href;
 }

@@ -47,7 +47,7 @@ describe('flow: a worker killed after the provider has paid and before that is w
     const [{ id, jobId } = { id: '', jobId: null }] = transfers;
     assert.ok(jobId !== null);
     await eventually(() => assert.equal(sandbox.state().transfers.length, 1));
-    assert.equal((await getTransfer(system.db, id))?.status, 'processing');
+    assert.equal((await getTransfer(system.db, id))?.call, 'unanswered');
 
     await first.end('SIGKILL');
     await system.startProcess('workers/main.ts');
@@ -57,15 +57,12 @@ describe('flow: a worker killed after the provider has paid and before that is w
     const paid = sandbox.state().transfers;
     assert.deepEqual([row?.status, row?.providerTransferId], ['completed', paid[0]?.id]);
     assert.equal(paid.length, 1);
+    const lines = await listTransferAttempts(system.db, id);
     assert.deepEqual(
-      (await listTransferAttempts(system.db, id)).map(line => [line.event, line.providerKey]),
-      [
-        ['sent', `tr_${id}_1`],
-        ['no_answer', null],
-        ['sent', `tr_${id}_1`],
-        ['completed', null],
-      ],
+      lines.map(line => line.event),
+      ['sent', 'no_answer', 'sent', 'completed'],
     );
+    assert.deepEqual([...new Set(lines.map(line => line.providerKey))], [`tr_${id}_1`]);
     const [lost] = await system.attempts(jobId);
     assert.deepEqual([lost?.outcome, lost?.fault?.code], ['rescued', 'worker_lost']);
   });

@@ -148,7 +148,7 @@ export class System {
 
   async startTicker(): Promise<{ spine: Spine; ticker: Ticker; stop: () => Promise<void> }> {
     const spine = await this.openSpine();
-    const ticker = new Ticker(spine);
+    const ticker = new Ticker(spine, noPorts);
     ticker.start();
     return {
       spine,

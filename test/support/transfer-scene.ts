@@ -16,21 +16,12 @@ import { createMetrics } from '../../shared/metrics.ts';
 import { rescuedOutcome } from '../../shared/outcome.ts';
 import { createStripePort, type StripePort } from '../../shared/ports/stripe.ts';
 import { transfer as transferSpec } from '../../shared/jobs/transfer.ts';
-import { register } from '../../workers/registry.ts';
-import { transfer } from '../../workers/handlers/transfer.ts';
-import { transferReversal } from '../../workers/handlers/transfer-reversal.ts';
-import { transferComparison } from '../../workers/handlers/transfer-comparison.ts';
-import { transferReversal as reversalSpec } from '../../shared/jobs/transfer-reversal.ts';
-import { transferComparison as comparisonSpec } from '../../shared/jobs/transfer-comparison.ts';
+import { loadRegistry } from '../../workers/registry.ts';
 import { runJob, type RunDeps } from '../../workers/run.ts';
 import { createDatabase } from './database.ts';
 
-const catalog = loadCatalog({ echoKinds: false });
-const registry = new Map([
-  register(transferSpec, transfer),
-  register(reversalSpec, transferReversal),
-  register(comparisonSpec, transferComparison),
-]);
+const catalog = loadCatalog({ echoKinds: true });
+const registry = loadRegistry();
 const settlers = loadSettlers({ transferRetryEnabled: true });
 const log = createLog({ level: 'silent', name: 'test' });
 const metrics = createMetrics({ process: 'test' });

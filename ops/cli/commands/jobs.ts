@@ -113,5 +113,5 @@ function renderJob(job: JobRow, attempts: readonly AttemptRow[]): string {
 
 function retriedText({ jobId, how }: Retried): string {
   if (how === 'pulled') return `Job ${jobId} is due now.`;
-  return how === 'again' ? `Posted anew as job ${jobId}.` : `Job ${jobId} is under way already.`;
+  return how === 'again' ? `Posted anew as job ${jobId}.` : `Job ${jobId} does the same and was live already.`;
 }

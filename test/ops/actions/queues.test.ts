@@ -23,7 +23,7 @@ describe('operators and queues', function () {
     await broker.publish([{ kind: 'noop', body: Buffer.from('{}') }]);
     const queue = await noopQueue(broker);
     assert.deepEqual([queue?.waiting, queue?.ready, queue?.consumers], [2, 1, 0]);
-    const { queues, capped } = await listQueues({ ...rows, broker });
+    const { queues, capped } = await listQueues({ db: rows.db, catalog: rows.catalog, broker });
     assert.deepEqual(
       queues.map(({ kind }) => kind),
       [...rows.catalog.keys()],

@@ -71,7 +71,7 @@ describe('retrying a job', function () {
     assert.equal(again.how, 'again');
     assert.equal((await rows.job(again.jobId)).uniqueKey, `transfer:${transferId}`);
     // The job that failed first is retried once more while the second one waits: that one is pulled.
-    assert.equal((await retryJob(rows, { id: jobId }, operator)).jobId, again.jobId);
+    assert.deepEqual(await retryJob(rows, { id: jobId }, operator), { jobId: again.jobId, how: 'live' });
   });
 
   it('makes the job of a transfer whose first one was cancelled', async () => {

@@ -9,6 +9,7 @@ import { loadSettlers } from '../../../db/settlers.ts';
 import { transact } from '../../../db/transact.ts';
 import { loadCatalog } from '../../../shared/catalog.ts';
 import { readConfig } from '../../../shared/config.ts';
+import type { PayloadOf } from '../../../shared/job.ts';
 import type { DueJob } from '../../../shared/message.ts';
 import { noop } from '../../../shared/jobs/noop.ts';
 import type { Outcome } from '../../../shared/outcome.ts';
@@ -54,9 +55,9 @@ export class Rows {
     await this.#drop();
   }
 
-  async post(payload: Record<string, unknown> = {}): Promise<string> {
+  async post(payload: PayloadOf<typeof noop> = {}): Promise<string> {
     const order = { owner: 'service/test', tenant: 'acme', requestId: uuidV7() };
-    const { id } = await transact(this, tx => insertJob(tx, noop, payload as Record<string, never>, order));
+    const { id } = await transact(this, tx => insertJob(tx, noop, payload, order));
     return id;
   }
 

@@ -149,8 +149,8 @@ describe('workers/handlers/transfer', function () {
         key: `tr_${id}_1`,
         amountCents: 2699,
         currency: 'EUR',
-        destination: String(await accountOf(seller)),
-        transferGroup: String(await groupOf(id)),
+        destination: await accountOf(seller),
+        transferGroup: await groupOf(id),
         metadata: { transferId: id },
       })
       .catch(() => undefined);
@@ -254,7 +254,7 @@ describe('workers/handlers/transfer', function () {
 
   it('stops and raises an alert when the key was used with other parameters', async () => {
     const { id, jobId } = await pay();
-    const destination = String(await accountOf(seller));
+    const destination = await accountOf(seller);
     await scene.stripe.createTransfer({
       key: `tr_${id}_1`,
       amountCents: 1,
@@ -372,7 +372,7 @@ describe('workers/handlers/transfer', function () {
       assert.equal((await scene.transfer(id)).status, 'reversal_pending');
       const reversal = await scene.liveJob(id);
       assert.equal(reversal?.kind, 'transfer-reversal');
-      await scene.run(String(reversal?.id));
+      await scene.run(reversal.id);
       assert.equal((await scene.transfer(id)).status, 'reversed');
       assert.equal(paidAtProvider(id)[0]?.amount_reversed, 2699);
     });

@@ -43,11 +43,9 @@ describe('edge/marketplace/routes: transfers', function () {
       metrics: createMetrics({ process: 'test' }),
       watcher,
     };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what these routes use
     const answer = createApp(edge as unknown as EdgeServices, [marketplaceSurface()]).callback();
     server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     admin = (await join('admin')).token;
     seller = await join('user');

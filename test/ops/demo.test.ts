@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+describe('npm run demo', function () {
+  // It makes a database cluster and may boot a RabbitMQ, and a seller's balance is shown up to ten seconds late.
+  this.timeout(180_000);
+
+  const demo = (...args: string[]) => run(process.execPath, ['--import', 'tsx', 'ops/demo.ts', ...args]);
+
+  it('drives a system of its own from an order to a transfer that was refused and completes by manual retry', async () => {
+    const { stdout } = await demo();
+    assert.match(stdout, /transfer completes: .*sent, completed/);
+    assert.match(stdout, /it completes: sent, refused \(balance_insufficient\), sent, completed/);
+    assert.match(stdout, /all \d+ steps are as they must be/);
+    assert.doesNotMatch(stdout, /FAIL/);
+  });
+
+  it('ends with 1 when there is nothing to drive', async () => {
+    await assert.rejects(demo('--demo-file', '/nonexistent/demo.json'), { code: 1, stderr: /There is no/ });
+  });
+
+  it('ends with 2 for an address without the accounts to use there', async () => {
+    await assert.rejects(demo('--url', 'http://127.0.0.1:1'), { code: 2 });
+  });
+});
