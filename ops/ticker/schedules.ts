@@ -18,15 +18,16 @@ export const schedules: readonly Schedule[] = [
   {
     name: 'transfer-comparison',
     cron: '30 3 * * *',
-    // The UTC day that ended some hours ago: what was under way in it has been answered or read back.
-    jobs: slot => [{ spec: transferComparison, payload: dayEnding(slot.getTime()) }],
+    // Up to the last midnight: what was under way then has been answered or read back. A week of days, so that slots
+    // missed while nothing ran leave no day out.
+    jobs: slot => [{ spec: transferComparison, payload: daysBefore(slot.getTime(), 7) }],
   },
 ];
 
-/** The last whole UTC day before a moment. */
-function dayEnding(atMs: number): { from: string; to: string } {
+/** The whole UTC days before a moment. */
+function daysBefore(atMs: number, days: number): { from: string; to: string } {
   const endMs = Math.floor(atMs / dayMs) * dayMs;
-  return { from: new Date(endMs - dayMs).toISOString(), to: new Date(endMs).toISOString() };
+  return { from: new Date(endMs - days * dayMs).toISOString(), to: new Date(endMs).toISOString() };
 }
 
 /** The latest slot at or before a moment. */

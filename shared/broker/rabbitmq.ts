@@ -45,7 +45,7 @@ export class RabbitmqBroker implements Broker {
   readonly #options: RabbitmqOptions;
   readonly #subscriptions = new Set<Subscription>();
   readonly #returned = new Set<string>();
-  #connection: ChannelModel | null = null;
+  #connection: { close(): Promise<void> } | null = null;
   #model: ChannelModel | null = null;
   #publisher: ConfirmChannel | null = null;
   #inspector: Channel | null = null;
