@@ -20,6 +20,9 @@ const maxUnconfirmed = 5_000;
 const markEveryMs = 1_000;
 const markBatchRows = 500;
 
+/** A job whose message the broker has stored, with its fence at that time. */
+type Confirmed = Pick<DueJob, 'id' | 'claimNo'>;
+
 /**
  * Publishes committed jobs and remembers, lazily, which ones the broker has confirmed. Edge, workers and ops all publish
  * through one of these. Nothing here can lose a job: a row that is not marked as queued falls due again.
@@ -30,8 +33,9 @@ export class Dispatch implements Outlet {
   #waiting: DueJob[] = [];
   #unconfirmed = 0;
   // Two generations: an id is marked 1 to 2 s after its confirm. Most jobs are claimed by then and need no mark at all.
-  #fresh: string[] = [];
-  #aged: string[] = [];
+  #fresh: Confirmed[] = [];
+  #aged: Confirmed[] = [];
+  #publishing: Promise<unknown> = Promise.resolve();
   #marking: Promise<void> = Promise.resolve();
 
   constructor(options: DispatchOptions) {
@@ -47,7 +51,8 @@ export class Dispatch implements Outlet {
   /** Publishes soon, together with what else arrives in this turn of the event loop. */
   send(jobs: readonly DueJob[]): void {
     if (this.#options.broker.state !== 'up' || this.#unconfirmed + jobs.length > maxUnconfirmed) return;
-    if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+    if (this.#waiting.length === 0)
+      this.#publishing = new Promise(flushed => setImmediate(() => flushed(this.#flush())));
     this.#waiting.push(...jobs);
   }
 
@@ -62,7 +67,7 @@ export class Dispatch implements Outlet {
       nudges.forEach((nudge, index) => {
         metrics.published.inc({ kind: nudge.kind, confirmed: String(confirmed[index]) }, nudge.jobs.length);
         if (!confirmed[index]) return;
-        for (const job of nudge.jobs) this.#fresh.push(job.id);
+        for (const { id, claimNo } of nudge.jobs) this.#fresh.push({ id, claimNo });
         count += nudge.jobs.length;
       });
       return count;
@@ -71,33 +76,36 @@ export class Dispatch implements Outlet {
     }
   }
 
-  /** Marks what is confirmed so far and stops. */
+  /** Publishes what waits, marks what is confirmed and stops. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#publishing;
     this.#age();
     this.#age();
     await this.#marking;
   }
 
-  #flush(): void {
+  async #flush(): Promise<void> {
     const jobs = this.#waiting;
     this.#waiting = [];
-    this.publish(jobs).catch((error: unknown) =>
-      this.#options.log.error({ err: error }, 'publishing failed; the relay will repeat it'),
-    );
+    try {
+      await this.publish(jobs);
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'publishing failed; the relay will repeat it');
+    }
   }
 
   #age(): void {
-    const ids = this.#aged;
+    const confirmed = this.#aged;
     this.#aged = this.#fresh;
     this.#fresh = [];
-    if (ids.length > 0) this.#marking = this.#marking.then(() => this.#mark(ids));
+    if (confirmed.length > 0) this.#marking = this.#marking.then(() => this.#mark(confirmed));
   }
 
-  async #mark(ids: string[]): Promise<void> {
-    for (let from = 0; from < ids.length; from += markBatchRows) {
+  async #mark(confirmed: Confirmed[]): Promise<void> {
+    for (let from = 0; from < confirmed.length; from += markBatchRows) {
       try {
-        await markQueued(this.#options.db, ids.slice(from, from + markBatchRows));
+        await markQueued(this.#options.db, confirmed.slice(from, from + markBatchRows));
       } catch (error) {
         // Unmarked rows fall due and are published once more, which harms nothing.
         if (!isUnavailable(error)) this.#options.log.error({ err: error }, 'marking queued jobs failed');

@@ -17,7 +17,7 @@ export async function insertJob<Spec extends AnySpec>(
   const job = newJob(spec, spec.payload.parse(payload), order);
   const [createdAt] = await writeJobs(tx, [job]);
   if (createdAt) {
-    if (job.delayMs === 0) nudgeAfterCommit(tx, { id: job.id, kind: job.kind, attempt: 0, isolate: false });
+    if (job.delayMs === 0) nudgeAfterCommit(tx, { id: job.id, kind: job.kind, attempt: 0, claimNo: 0, isolate: false });
     return { id: job.id, created: true };
   }
   const live = job.uniqueKey === null ? null : await findLiveJob(tx, job.uniqueKey);

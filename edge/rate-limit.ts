@@ -9,7 +9,8 @@ const windowS = 60;
 
 /**
  * Requests per minute and actor, or address where nobody is known. In this process's memory: protection, not a business
- * rule. Tells what is left by the fields of draft-ietf-httpapi-ratelimit-headers.
+ * rule. Tells what is left by the fields of draft-ietf-httpapi-ratelimit-headers; to a service key, whose limit is out of
+ * any usual reach, only once half of it is gone.
  */
 export class RateLimits {
   readonly #users: RateLimiterMemory;
@@ -25,7 +26,8 @@ export class RateLimits {
   async check(ctx: MountedContext, surface: Surface, route: Route, actor: Actor | null): Promise<void> {
     if (route.limitPerMinute === 0) return;
     const key = `${surface.name} ${actor?.owner ?? ctx.ip}`;
-    await consume(ctx, actor?.kinds ? this.#services : this.#users, key, 'default');
+    if (actor?.kinds) await consume(ctx, this.#services, key, 'default', this.#services.points / 2);
+    else await consume(ctx, this.#users, key, 'default');
     if (route.limitPerMinute !== undefined)
       await consume(ctx, this.#routeLimiter(route, route.limitPerMinute), key, 'route');
   }
@@ -44,9 +46,16 @@ export class RateLimits {
   }
 }
 
-async function consume(ctx: MountedContext, limiter: RateLimiterMemory, key: string, policy: string): Promise<void> {
+async function consume(
+  ctx: MountedContext,
+  limiter: RateLimiterMemory,
+  key: string,
+  policy: string,
+  tellBelow: number = Number.POSITIVE_INFINITY,
+): Promise<void> {
   try {
-    tell(ctx, limiter, await limiter.consume(key), policy);
+    const state = await limiter.consume(key);
+    if (state.remainingPoints < tellBelow) tell(ctx, limiter, state, policy);
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
     tell(ctx, limiter, refused, policy);

@@ -34,7 +34,7 @@ export function createAccept(deps: { spineDb: Database; dispatch: Dispatch }): A
       const created = await writeJobs(deps.spineDb, jobs);
       const written = jobs.filter((job, index) => created[index] && job.delayMs === 0);
       if (written.length > 0)
-        deps.dispatch.send(written.map(({ id, kind }) => ({ id, kind, attempt: 0, isolate: false })));
+        deps.dispatch.send(written.map(({ id, kind }) => ({ id, kind, attempt: 0, claimNo: 0, isolate: false })));
       return created;
     },
   });

@@ -9,6 +9,7 @@ import { completeSecrets } from '../shared/made-secrets.ts';
 import { runMain } from '../shared/main.ts';
 import { connectPorts } from '../shared/ports/ports.ts';
 import { startWorker } from '../workers/start.ts';
+import { seedDemo } from './demo-data/seed-demo.ts';
 import { startPostgres } from './embedded/postgres.ts';
 import { rabbitmqInstalled, startRabbitmq } from './embedded/rabbitmq.ts';
 import { startStripeSandbox } from './sandbox/stripe/server.ts';
@@ -62,6 +63,14 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
   writeFileSync(runFile, JSON.stringify({ ...services, edge: edge.url, ops: health.url, pid: process.pid }, null, 2), {
     mode: 0o600,
   });
+  // Where Stripe itself is configured, nothing is made up.
+  const { stripeApiBase } = services;
+  if (given.stripeSecretKey === undefined && stripeApiBase !== undefined) {
+    const demo = await seedDemo({ spine, dataDir, edge: edge.url, stripe: stripeApiBase });
+    for (const [who, { email, password }] of Object.entries(demo?.marketplace ?? {}))
+      say(`${who.padEnd(9)} ${email}  ${password}`);
+    if (demo) say(`key       ${demo.serviceKey}`);
+  }
   say(`edge      ${edge.url}   (try ${edge.url}/docs)`);
   say(`ops       ${health.url}/readyz, /metrics`);
   say(`ready     in ${Math.round(performance.now())} ms; Ctrl-C drains and stops all of it`);

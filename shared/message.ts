@@ -2,9 +2,9 @@
  * The body of a broker message: "these jobs, at these attempts, are due". It carries no payload, so no personal data
  * rests in a broker, and a duplicate, stale or early one is harmless: the claim compares the attempt.
  */
-export interface Nudge {
+export interface Nudge<Job extends JobRef = JobRef> {
   kind: string;
-  jobs: readonly JobRef[];
+  jobs: readonly Job[];
   /** To be claimed and run with nothing beside it: its last runner died. Always a single job. */
   isolate: boolean;
 }
@@ -18,6 +18,8 @@ export interface JobRef {
 export interface DueJob extends JobRef {
   kind: string;
   isolate: boolean;
+  /** The fence when it was published; not on the wire. A job that has been claimed since is not marked as queued. */
+  claimNo: number;
 }
 
 const wireVersion = 1;
@@ -49,12 +51,13 @@ export function decodeNudge(kind: string, body: Buffer): Nudge | null {
 }
 
 /** Groups due jobs by kind into as few messages as `jobsPerMessage` allows; an isolated job travels alone. */
-export function packNudges(jobs: readonly DueJob[], jobsPerMessage: (kind: string) => number): Nudge[] {
-  const nudges: Nudge[] = [];
-  const open = new Map<string, JobRef[]>();
-  for (const { kind, id, attempt, isolate } of jobs) {
-    if (isolate) {
-      nudges.push({ kind, jobs: [{ id, attempt }], isolate: true });
+export function packNudges(jobs: readonly DueJob[], jobsPerMessage: (kind: string) => number): Nudge<DueJob>[] {
+  const nudges: Nudge<DueJob>[] = [];
+  const open = new Map<string, DueJob[]>();
+  for (const job of jobs) {
+    const { kind } = job;
+    if (job.isolate) {
+      nudges.push({ kind, jobs: [job], isolate: true });
       continue;
     }
     let refs = open.get(kind);
@@ -63,7 +66,7 @@ export function packNudges(jobs: readonly DueJob[], jobsPerMessage: (kind: strin
       open.set(kind, refs);
       nudges.push({ kind, jobs: refs, isolate: false });
     }
-    refs.push({ id, attempt });
+    refs.push(job);
   }
   return nudges;
 }

@@ -1,4 +1,5 @@
 import type { RecordedFault } from '../../shared/fault.ts';
+import type { DueJob } from '../../shared/message.ts';
 import type { JobState, JobStatus } from '../../shared/state.ts';
 import type { Connection } from '../connect.ts';
 import { sql } from '../sql.ts';
@@ -119,11 +120,8 @@ export function requestCancel(db: Connection, id: string): Promise<JobRow | null
 }
 
 /** Makes a waiting job due now; nudge it after the commit. Null if it isn't waiting. */
-export function pullJob(
-  db: Connection,
-  id: string,
-): Promise<{ id: string; kind: string; attempt: number; isolate: boolean } | null> {
-  return db.oneOrNone(pullSql({ id }));
+export function pullJob(db: Connection, id: string): Promise<DueJob | null> {
+  return db.oneOrNone<DueJob>(pullSql({ id }));
 }
 
 export function findLiveJob(

@@ -12,8 +12,8 @@ export function takeDueJobs(db: Connection, limit: number): Promise<DueJob[]> {
 }
 
 /** Marks jobs that the broker has confirmed; those that have moved on, or are locked, are left alone. */
-export async function markQueued(db: Connection, ids: readonly string[]): Promise<void> {
-  await db.none(markQueuedSql({ ids }));
+export async function markQueued(db: Connection, jobs: readonly { id: string; claimNo: number }[]): Promise<void> {
+  await db.none(markQueuedSql({ ids: jobs.map(job => job.id), claimNos: jobs.map(job => job.claimNo) }));
 }
 
 /** Takes unclaimed jobs back from the dead letters: pending, due now, to travel alone. Answers how often each has died so. */

@@ -41,7 +41,9 @@ export function jobsAuthenticator(verifiers: Readonly<Record<string, TokenVerifi
         kinds: key.kinds,
       };
     }
-    const verifier = verifiers[issuerOf(token)];
+    const issuer = issuerOf(token);
+    // Not what every object has: "constructor" is no issuer.
+    const verifier = Object.hasOwn(verifiers, issuer) ? verifiers[issuer] : undefined;
     if (!verifier) throw new Fault('unauthenticated', 'The token is of no issuer that is known here.');
     return verifier(token, edge);
   };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel, type ConsumeMessage } from 'amqplib';
 import { queueOf } from '../job.ts';
 import type {
@@ -32,6 +33,7 @@ interface Subscription {
 
 /** A healthy quorum queue confirms within milliseconds; what is not confirmed by then, the relay publishes again. */
 const confirmTimeoutMs = 15_000;
+const closeTimeoutMs = 3_000;
 const firstReconnectMs = 200;
 const maxReconnectMs = 5_000;
 
@@ -85,7 +87,7 @@ export class RabbitmqBroker implements Broker {
     const deadline = Date.now() + timeoutMs;
     while (this.state === 'connecting') {
       if (Date.now() > deadline) throw new Error(`RabbitMQ could not be reached within ${timeoutMs} ms`);
-      await new Promise(resolve => setTimeout(resolve, 20));
+      await delay(20);
     }
     return this;
   }
@@ -132,7 +134,13 @@ export class RabbitmqBroker implements Broker {
       const message = await inspector.get(deadQueue, { noAck: false });
       if (!message) return taken;
       const death = (message.properties.headers as { 'x-death'?: { reason?: string }[] } | undefined)?.['x-death']?.[0];
-      await take({ kind: message.fields.routingKey, body: message.content, reason: death?.reason ?? 'unknown' });
+      try {
+        await take({ kind: message.fields.routingKey, body: message.content, reason: death?.reason ?? 'unknown' });
+      } catch (error) {
+        // Held without an ack, it would come back only when this connection ends.
+        quietly(() => inspector.nack(message));
+        throw error;
+      }
       inspector.ack(message);
     }
     return limit;
@@ -146,12 +154,13 @@ export class RabbitmqBroker implements Broker {
   async close(): Promise<void> {
     if (this.state === 'closed') return;
     clearInterval(this.#silenceTimer);
-    for (const { channel, tag } of this.#subscriptions) if (channel && tag) await channel.cancel(tag).catch(() => {});
+    const consumers = [...this.#subscriptions];
+    await inTime(Promise.all(consumers.map(async ({ channel, tag }) => tag && channel?.cancel(tag).catch(() => {}))));
     this.#enter('closed', 'closed');
     this.#model = null;
     this.#publisher = null;
     this.#inspector = null;
-    await this.#connection?.close().catch(() => {});
+    await inTime(this.#connection?.close().catch(() => {}));
   }
 
   async #setUp(model: ChannelModel): Promise<void> {
@@ -175,20 +184,18 @@ export class RabbitmqBroker implements Broker {
     this.#guard(channel);
     await channel.prefetch(subscription.prefetch);
     const { consumerTag } = await channel.consume(queueOf(subscription.kind), message => {
-      if (message) subscription.onMessage(this.#delivery(subscription.kind, channel, message));
-      else this.#breakConnection('the broker cancelled a consumer'); // its queue was deleted
+      if (!message)
+        this.#breakConnection('the broker cancelled a consumer'); // its queue was deleted
+      else if (this.#subscriptions.has(subscription))
+        subscription.onMessage(this.#delivery(subscription.kind, channel, message));
     });
+    // Stopped while it was being put back: what it was handed goes back to the queue.
+    if (!this.#subscriptions.has(subscription)) return channel.close();
     subscription.channel = channel;
     subscription.tag = consumerTag;
   }
 
   #delivery(kind: string, channel: Channel, message: ConsumeMessage): Delivery {
-    // A dead channel throws on ack; the broker has put the message back already.
-    const quietly = (act: () => void) => {
-      try {
-        act();
-      } catch {}
-    };
     return {
       kind,
       body: message.content,
@@ -252,8 +259,8 @@ export class RabbitmqBroker implements Broker {
     const model = this.#model;
     if (!model) return;
     this.#down(String(cause));
-    // amqplib's own close would wait for an answer; a destroyed socket is recovered from at once.
-    (model.connection as { stream?: { destroy(): void } }).stream?.destroy();
+    // amqplib's own close would wait for an answer. It hears of a socket that is destroyed with an error, and of no other.
+    (model.connection as { stream?: { destroy(error: Error): void } }).stream?.destroy(new Error(String(cause)));
   }
 
   #down(why: string): void {
@@ -268,6 +275,18 @@ export class RabbitmqBroker implements Broker {
     this.state = state;
     this.#options.onStateChange?.(state, why);
   }
+}
+
+/** Waits for an answer of the broker, but not for ever, as amqplib would: whoever ends this process has no patience. */
+async function inTime(answer: Promise<unknown> | undefined): Promise<void> {
+  await Promise.race([answer, delay(closeTimeoutMs, undefined, { ref: false })]);
+}
+
+/** Settles a message; on a dead channel that throws, and the broker has put the message back already. */
+function quietly(settle: () => void): void {
+  try {
+    settle();
+  } catch {}
 }
 
 /** amqplib takes the heartbeat from the address alone; without one a dead peer is noticed by nobody. */

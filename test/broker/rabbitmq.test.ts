@@ -220,6 +220,14 @@ describe('RabbitMQ, where it differs', function () {
     assert.equal(broker.state, 'closed');
   });
 
+  it('closes though the broker no longer answers', async () => {
+    await connected();
+    await consumeInto(broker, 'apple', 5);
+    proxy.holdAnswers();
+    await broker.close();
+    assert.equal(broker.state, 'closed');
+  });
+
   it('answers false for a message that no queue takes, and makes the queue again', async () => {
     await connected();
     created.length = 0;

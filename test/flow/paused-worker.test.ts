@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setQueue } from '../../db/core/queues.ts';
 import { eventually } from '../support/eventually.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
@@ -12,6 +13,10 @@ describe('flow: a worker that stands still past its lease', function () {
     await system.startTicker();
   });
   after(() => system.close());
+
+  const kinds = [tally.kind, charge.kind];
+  const setQueues = (change: { paused: boolean }) => Promise.all(kinds.map(kind => setQueue(system.db, kind, change)));
+  const consumers = async () => [...(await system.spine.broker.depth(kinds)).values()].map(depth => depth.consumers);
 
   it('finds its late results void, and goes on under a new lease', async () => {
     const child = await system.startProcess();
@@ -28,7 +33,11 @@ describe('flow: a worker that stands still past its lease', function () {
     const ids = [...local, ...remote];
     await eventually(() => assert.equal(system.provider.calls.length, ids.length));
 
+    // Told to take nothing more first: what the broker hands to a still process comes back only when its connection dies.
+    await setQueues({ paused: true });
+    await eventually(async () => assert.deepEqual(await consumers(), [0, 0]));
     child.signal('SIGSTOP');
+    await setQueues({ paused: false });
     const rescuer = await system.startWorker();
     system.provider.release();
     assert.deepEqual(await system.settled(30_000), { succeeded: ids.length });

@@ -285,13 +285,16 @@ export function breakableRabbitmq(): ReturnType<typeof startDedicatedRabbitmq> {
 
 let spines = 0;
 
-function openTestSpine(options: SystemOptions, env: Record<string, string>): Promise<Spine> {
-  return openSpine({
+async function openTestSpine(options: SystemOptions, env: Record<string, string>): Promise<Spine> {
+  const spine = await openSpine({
     config: readConfig(env),
     name: `test-${(spines += 1)}`,
     catalog: catalogOf([tally, charge, ...(options.kinds ?? [])]),
     settlers: options.settlers ?? new Map(),
   });
+  // The broker is connected to in the background; a job inserted before that would wait for the relay.
+  await eventually(() => assert.equal(spine.broker.state, 'up'));
+  return spine;
 }
 
 async function post(url: string, key: string, payload: unknown, headers: Record<string, string> = {}): Promise<Posted> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newJob, writeJobs, type NewJob } from '../../../db/core/job-insert.ts';
-import type { JobRow } from '../../../db/core/jobs.ts';
+import { getJob, type JobRow } from '../../../db/core/jobs.ts';
 import { nudgeAfterCommit } from '../../../db/transact.ts';
 import { canonicalJson, fingerprintOf } from '../../../shared/canonical.ts';
 import { Fault } from '../../../shared/fault.ts';
@@ -32,7 +32,7 @@ export const postJob = defineRoute({
     const { edge, params, requestId, traceparent, idempotencyKey, fingerprint } = request;
     const actor = request.actor as Actor;
     const spec = postableKind(edge.catalog, actor, params.kind);
-    const payload = spec.payload.safeParse(request.body ?? {});
+    const payload = spec.payload.safeParse(request.body === undefined ? {} : request.body);
     if (!payload.success) throw invalidInput(payload.error, 'body');
     const { job, replayed } = await submit(edge, spec, payload.data, {
       owner: actor.owner,
@@ -46,7 +46,8 @@ export const postJob = defineRoute({
 });
 
 /** 202 at once, or 200 with the finished job within the wait that the client would take. */
-async function answerPosted(request: RouteRequest, job: JobRow, replayed: boolean) {
+async function answerPosted(request: RouteRequest, posted: JobRow, replayed: boolean) {
+  let job = posted;
   const prefer = readPrefer(request.headers['prefer']);
   const replay: Record<string, string> = replayed ? { 'idempotent-replayed': 'true' } : {};
   if (prefer.waitMs !== null && !prefer.respondAsync) {
@@ -57,12 +58,13 @@ async function answerPosted(request: RouteRequest, job: JobRow, replayed: boolea
       const common = { location: jobPath(job.id), etag: etagOf(finished) };
       return { status: 200, body: viewJob(finished), headers: { ...common, ...appliedWait(prefer.waitMs), ...replay } };
     }
+    job = (await getJob(request.edge.spineDb, job.id)) ?? job;
   }
   const applied: Record<string, string> = prefer.respondAsync ? { 'preference-applied': 'respond-async' } : {};
   return {
     status: 202,
     body: viewJob(job),
-    headers: { location: jobPath(job.id), etag: etagOf(job), ...retryAfterOf(job), ...applied, ...replay },
+    headers: { location: jobPath(job.id), ...retryAfterOf(job), ...applied, ...replay },
   };
 }
 
@@ -108,7 +110,7 @@ export const postJobBatch = defineRoute({
       distinct.forEach((job, position) => {
         const createdAt = created[position];
         if (!createdAt) return;
-        nudgeAfterCommit(tx, { id: job.id, kind: job.kind, attempt: 0, isolate: false });
+        nudgeAfterCommit(tx, { id: job.id, kind: job.kind, attempt: 0, claimNo: 0, isolate: false });
         written.set(job.idemKey ?? job.id, acceptedRow(job, createdAt));
       });
       const answer: JobRow[] = [];

@@ -1,7 +1,10 @@
--- No row for an id: its job has moved on, or is moving on right now.
+-- No row for an id: its job has moved on (its fence tells), or is moving on right now.
 update core.jobs
 set state = 'queued', queued_at = now(), due_at = null
 where id in (
-  select id from core.jobs where id = any(${ids}::uuid[]) and state = 'pending' and due_at is not null
-  order by id for update skip locked
+  select job.id
+  from unnest(${ids}::uuid[], ${claimNos}::integer[]) as confirmed(id, claim_no)
+  join core.jobs job on job.id = confirmed.id and job.claim_no = confirmed.claim_no
+  where job.state = 'pending'
+  order by job.id for update of job skip locked
 );

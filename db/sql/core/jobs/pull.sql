@@ -2,4 +2,4 @@
 update core.jobs
 set state = 'pending', due_at = now(), queued_at = null, nudges = 0, rev = rev + 1
 where id = ${id} and state in ('pending', 'queued')
-returning id, kind, attempt, isolate;
+returning id, kind, attempt, claim_no, isolate;

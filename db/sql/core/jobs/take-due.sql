@@ -7,4 +7,4 @@ from (
   order by due_at limit ${limit} for update skip locked
 ) due
 where job.id = due.id
-returning job.id, job.kind, job.attempt, job.isolate;
+returning job.id, job.kind, job.attempt, job.claim_no, job.isolate;
