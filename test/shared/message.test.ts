@@ -84,6 +84,7 @@ describe('packing due jobs', () => {
       attempt: 0,
       kind: 'noop',
       isolate: false,
+      claimNo: 0,
     }));
     const nudges = packNudges(jobs, () => 25);
     assert.deepEqual(
@@ -97,7 +98,13 @@ describe('packing due jobs', () => {
   });
 
   it('lets an isolated job travel alone beside full messages', () => {
-    const job = (index: number, isolate: boolean) => ({ id: uuidV7(index), attempt: 1, kind: 'noop', isolate });
+    const job = (index: number, isolate: boolean) => ({
+      id: uuidV7(index),
+      attempt: 1,
+      claimNo: 1,
+      kind: 'noop',
+      isolate,
+    });
     const nudges = packNudges([job(1, false), job(2, true), job(3, false)], () => 25);
     assert.deepEqual(
       nudges.map(nudge => [nudge.isolate, nudge.jobs.length]),
