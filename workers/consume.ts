@@ -8,7 +8,7 @@ import { decodeNudge, type JobRef } from '../shared/message.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { Gate } from './gate.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { RunningJob, RunningJobs } from './running.ts';
+import { RunningJob, type RunningJobs } from './running.ts';
 import { Slots } from './slots.ts';
 
 export interface ConsumeDeps {
@@ -169,12 +169,7 @@ export class KindConsumer {
 
   async #run(job: ClaimedJob): Promise<void> {
     const { running, heartbeat, metrics, run } = this.#deps;
-    const entry: RunningJob = {
-      job: { ...job, worker: heartbeat.id },
-      controller: new AbortController(),
-      progress: null,
-      writtenProgress: null,
-    };
+    const entry = new RunningJob(Object.assign(job, { worker: heartbeat.id }));
     if (job.attempt === 1) {
       metrics.waitSeconds.observe(
         { kind: job.kind },

@@ -109,12 +109,14 @@ function runLocal(
 }
 
 function contextOf(deps: RunDeps, running: RunningJob, trace: string | null) {
-  const { job, controller } = running;
+  const { job } = running;
   let log: Log | undefined;
   return {
     job,
     now: job.startedAt,
-    signal: controller.signal,
+    get signal() {
+      return running.signal;
+    },
     // Made on first use: a child logger costs more than many a handler.
     get log() {
       return (log ??= deps.log.child({
@@ -134,19 +136,11 @@ function contextOf(deps: RunDeps, running: RunningJob, trace: string | null) {
 
 /** Waits for the handler no longer than its kind allows, and not at all once it has been told to stop. */
 async function limited<T>(spec: AnySpec, running: RunningJob, work: () => Promise<T>): Promise<T> {
-  const { controller } = running;
-  const timer = setTimeout(() => controller.abort(new Stopped('timeout')), spec.timeoutMs);
-  let abandon: (() => void) | undefined;
-  const stopped = new Promise<never>((_, reject) => {
-    abandon = () => reject(controller.signal.reason as Error);
-    controller.signal.addEventListener('abort', abandon, { once: true });
-    if (controller.signal.aborted) abandon();
-  });
+  const timer = setTimeout(() => running.stop('timeout'), spec.timeoutMs);
   try {
-    return await Promise.race([work(), stopped]);
+    return await running.unlessStopped(work);
   } finally {
     clearTimeout(timer);
-    if (abandon) controller.signal.removeEventListener('abort', abandon);
   }
 }
 
@@ -160,9 +154,9 @@ function checkResult(spec: AnySpec, result: unknown): unknown {
 }
 
 /** A job that was told to stop ends for that reason, whatever its handler made of it. */
-function outcomeOfAttempt(deps: RunDeps, spec: AnySpec, { job, controller }: RunningJob, error: unknown): Outcome {
+function outcomeOfAttempt(deps: RunDeps, spec: AnySpec, { job, stopped }: RunningJob, error: unknown): Outcome {
   const facts = { attempt: job.attempt, maxAttempts: job.maxAttempts, retry: spec.retry };
-  const reason: unknown = controller.signal.aborted ? controller.signal.reason : error;
+  const reason: unknown = stopped ?? error;
   if (reason instanceof PayloadFromTheFuture)
     return { state: 'pending', why: 'released', delayMs: newerPayloadDelayMs, fault: null };
   if (reason instanceof Stopped) {

@@ -15,12 +15,45 @@ export class Stopped extends Error {
 }
 
 /** A job in a handler of this process. */
-export interface RunningJob {
-  job: ClaimedJob & { worker: string };
-  controller: AbortController;
+export class RunningJob {
+  readonly job: ClaimedJob & { worker: string };
   /** What the handler said last, and what was last written. */
-  progress: number | null;
-  writtenProgress: number | null;
+  progress: number | null = null;
+  writtenProgress: number | null = null;
+  /** Why it was told to stop; null while it wasn't. */
+  stopped: Stopped | null = null;
+  #controller: AbortController | undefined;
+  #onStop: ((reason: Stopped) => void) | undefined;
+
+  constructor(job: ClaimedJob & { worker: string }) {
+    this.job = job;
+  }
+
+  /** Made on first use: most handlers are done before anybody could stop them. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.stopped) this.#controller.abort(this.stopped);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Tells the handler to stop, once. */
+  stop(why: StopReason): void {
+    if (this.stopped) return;
+    this.stopped = new Stopped(why);
+    this.#onStop?.(this.stopped);
+    this.#controller?.abort(this.stopped);
+  }
+
+  /** The outcome of `work`, or a rejection with `Stopped` as soon as the job is told to stop. */
+  unlessStopped<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#onStop = reject;
+      if (this.stopped) return reject(this.stopped);
+      work().then(resolve, reject);
+    });
+  }
 }
 
 /** The jobs that this process runs now. */
@@ -56,7 +89,7 @@ export class RunningJobs {
   }
 
   abort(why: StopReason, select: (running: RunningJob) => boolean = () => true): void {
-    for (const running of this.#jobs.values()) if (select(running)) running.controller.abort(new Stopped(why));
+    for (const running of this.#jobs.values()) if (select(running)) running.stop(why);
   }
 
   /** True once none runs, false if some still do after `timeoutMs`. */

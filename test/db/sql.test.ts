@@ -87,10 +87,10 @@ describe('the SQL files', function () {
 
 describe('a loaded SQL file', () => {
   it('numbers its parameters in the order in which they first appear', () => {
-    const statement = sql('core/jobs/mark-queued')({ ids: ['a'] });
-    assert.match(statement.text, /any\(\$1::uuid\[\]\)/);
-    assert.deepEqual(statement.values, [['a']]);
-    assert.equal(statement.name, 'core/jobs/mark-queued');
+    const statement = sql('core/schedules/advance')({ slot: 2, name: 'daily' });
+    assert.match(statement.text, /values \(\$1, \$2\)[^]*set last_slot = \$2[^]*last_slot < \$2/);
+    assert.deepEqual(statement.values, ['daily', 2]);
+    assert.equal(statement.name, 'core/schedules/advance');
   });
 
   it('refuses a value that is missing or undefined', () => {

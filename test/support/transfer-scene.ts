@@ -18,6 +18,7 @@ import { createStripePort, type StripePort } from '../../shared/ports/stripe.ts'
 import { transfer as transferSpec } from '../../shared/jobs/transfer.ts';
 import { loadRegistry } from '../../workers/registry.ts';
 import { runJob, type RunDeps } from '../../workers/run.ts';
+import { RunningJob } from '../../workers/running.ts';
 import { createDatabase } from './database.ts';
 
 const catalog = loadCatalog({ echoKinds: true });
@@ -93,7 +94,7 @@ export async function openTransferScene(): Promise<TransferScene> {
     return { ...job, worker };
   };
   const runClaimed = (job: Awaited<ReturnType<typeof claim>>, more: Partial<RunDeps> = {}) =>
-    runJob({ ...deps, ...more }, { job, controller: new AbortController(), progress: null, writtenProgress: null });
+    runJob({ ...deps, ...more }, new RunningJob(job));
   const rescue = async (job: Awaited<ReturnType<typeof claim>>) => {
     const facts = { attempt: job.attempt, maxAttempts: job.maxAttempts, retry: transferSpec.retry };
     const outcome = rescuedOutcome(facts, () => 0.5);

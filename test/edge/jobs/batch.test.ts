@@ -190,7 +190,7 @@ describe('posting a batch', function () {
     const before = await countJobs();
     const answer = await post([{ payload: { subject: 'twice' } }, { payload: { subject: 'twice' } }], {}, 'unique');
     assert.equal(answer.status, 409);
-    assert.equal(answer.body.index, 1);
+    assert.ok([0, 1].includes(answer.body.index)); // either stands in the other's way
     assert.equal(await countJobs(), before);
   });
 
