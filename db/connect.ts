@@ -19,6 +19,7 @@ function camelName(column: string): string {
 }
 
 const pgp = pgPromise({
+  noWarnings: true, // several pools of one address are meant
   // snake_case in the database, camelCase in code; converted here and nowhere else. Values (jsonb too) stay untouched.
   receive({ data, result }) {
     const renamed = result?.fields.filter(field => field.name !== camelName(field.name));

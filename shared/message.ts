@@ -41,13 +41,18 @@ export function decodeNudge(kind: string, body: Buffer): Nudge | null {
     for (const entry of parsed.jobs as unknown[]) {
       if (!Array.isArray(entry)) return null;
       const [id, attempt] = entry as unknown[];
-      if (typeof id !== 'string' || !uuidPattern.test(id) || !Number.isInteger(attempt)) return null;
+      if (typeof id !== 'string' || !uuidPattern.test(id) || !isAttempt(attempt)) return null;
       jobs.push({ id, attempt: attempt as number });
     }
     return { kind, jobs, isolate: parsed.isolate === true };
   } catch {
     return null;
   }
+}
+
+/** What the row's column can hold; anything else could not even be looked for. */
+function isAttempt(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 32_767;
 }
 
 /** Groups due jobs by kind into as few messages as `jobsPerMessage` allows; an isolated job travels alone. */

@@ -21,6 +21,8 @@ export interface ConsumeDeps {
   metrics: Metrics;
   /** Claims in one statement what arrives in one turn; answers in order, null for what is not ours to run. */
   claim: (refs: readonly JobRef[]) => Promise<readonly (ClaimedJob | null)[]>;
+  /** Answers, in order, the jobs that an earlier claim of ours has claimed though its answer never came. */
+  findUnheard: (refs: readonly JobRef[]) => Promise<readonly (ClaimedJob | null)[]>;
   run: (running: RunningJob) => Promise<void>;
 }
 
@@ -80,8 +82,10 @@ export class KindConsumer {
       if (error instanceof NotTaken) return;
       this.#deps.log.error(
         { err: error, kind: this.kind },
-        'a message could not be taken; the broker or the relay brings it back',
+        'a message could not be taken; it goes to the dead letters, and its jobs from there go on alone',
       );
+      // Kept without an ack it would hold a place of the prefetch for ever.
+      delivery.reject();
     });
     this.#taking.add(taking);
     void taking.finally(() => this.#taking.delete(taking));
@@ -100,12 +104,18 @@ export class KindConsumer {
     if (nudge.isolate && first) return this.#takeAlone(first, delivery);
     const claims: Promise<void>[] = [];
     const { signal } = this.#stopping;
-    for (let next = 0; next < nudge.jobs.length; ) {
-      await this.#slots.acquire(signal);
-      let count = 1;
-      while (next + count < nudge.jobs.length && this.#slots.tryAcquire()) count += 1;
-      claims.push(this.#claimAndRun(nudge.jobs.slice(next, next + count)));
-      next += count;
+    try {
+      for (let next = 0; next < nudge.jobs.length; ) {
+        await this.#slots.acquire(signal);
+        let count = 1;
+        while (next + count < nudge.jobs.length && this.#slots.tryAcquire()) count += 1;
+        const claim = this.#claimAndRun(nudge.jobs.slice(next, next + count));
+        claim.catch(() => {}); // heard below; unheard while this waits for a place, it would end the process
+        claims.push(claim);
+        next += count;
+      }
+    } finally {
+      await Promise.allSettled(claims); // whoever stops must not miss a claim under way
     }
     await Promise.all(claims);
     delivery.ack();
@@ -117,9 +127,11 @@ export class KindConsumer {
     let running = 0;
     try {
       // Entered before the claim: a claimed job must be able to run at once.
-      for (; inside < refs.length; inside += 1) await gate.enter(this.#stopping.signal);
+      await gate.enter(this.#stopping.signal, refs.length);
+      inside = refs.length;
       for (const job of await this.#claim(refs)) {
-        if (!job) continue;
+        // Two messages may have found the same unheard claim.
+        if (!job || this.#deps.running.has(job)) continue;
         running += 1;
         void this.#run(job).finally(() => {
           gate.leave();
@@ -127,7 +139,7 @@ export class KindConsumer {
         });
       }
     } finally {
-      for (let left = running; left < inside; left += 1) gate.leave();
+      gate.leave(inside - running);
       for (let left = running; left < refs.length; left += 1) this.#slots.release();
     }
   }
@@ -149,11 +161,16 @@ export class KindConsumer {
   async #claim(refs: readonly JobRef[]): Promise<readonly (ClaimedJob | null)[]> {
     const { heartbeat, metrics } = this.#deps;
     const { signal } = this.#stopping;
+    let unheard = false;
     for (let delayMs = 50; ; delayMs = Math.min(1_000, delayMs * 2)) {
       signal.throwIfAborted();
       if (!heartbeat.valid) await heartbeat.renewed(signal);
       try {
-        const jobs = await this.#deps.claim(refs);
+        let jobs = await this.#deps.claim(refs);
+        if (unheard) {
+          const found = await this.#deps.findUnheard(refs);
+          jobs = jobs.map((job, index) => job ?? found[index] ?? null);
+        }
         const claimed = jobs.reduce((count, job) => (job ? count + 1 : count), 0);
         // No row may also mean that the lease ran out under way; then the nudges are still good.
         if (claimed === 0 && !heartbeat.valid) continue;
@@ -162,6 +179,8 @@ export class KindConsumer {
         return jobs;
       } catch (error) {
         if (!isUnavailable(error)) throw error;
+        // It may have been committed all the same.
+        unheard = true;
         await new Promise(resolve => setTimeout(resolve, delayMs));
       }
     }

@@ -1,5 +1,6 @@
 interface Waiting {
-  alone: boolean;
+  /** How many enter together; 0 wants to be alone. */
+  places: number;
   grant: () => void;
 }
 
@@ -12,23 +13,27 @@ export class Gate {
   #alone = false;
   #line: Waiting[] = [];
 
-  /** Passes at once (undefined) unless somebody runs, or waits to run, alone. Rejects with the signal's reason. */
-  enter(signal: AbortSignal): Promise<void> | undefined {
+  /**
+   * Lets `places` in together: passes at once (undefined) unless somebody runs, or waits to run, alone. Rejects with the
+   * signal's reason. One by one they would deadlock: those inside would wait for the rest, who wait behind one who
+   * waits to be alone.
+   */
+  enter(signal: AbortSignal, places = 1): Promise<void> | undefined {
     if (!this.#alone && this.#line.length === 0) {
-      this.#inside += 1;
+      this.#inside += places;
       return undefined;
     }
-    return this.#wait(false, signal);
+    return this.#wait(places, signal);
   }
 
-  leave(): void {
-    this.#inside -= 1;
+  leave(places = 1): void {
+    this.#inside -= places;
     this.#advance();
   }
 
   /** Runs `work` with nobody else inside. Rejects with the signal's reason if that is aborted before `work` begins. */
   async alone<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.#wait(true, signal);
+    await this.#wait(0, signal);
     try {
       return await work();
     } finally {
@@ -37,7 +42,7 @@ export class Gate {
     }
   }
 
-  #wait(alone: boolean, signal: AbortSignal): Promise<void> {
+  #wait(places: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error);
       const abort = () => {
@@ -46,7 +51,7 @@ export class Gate {
         this.#advance();
       };
       const waiting: Waiting = {
-        alone,
+        places,
         grant: () => {
           signal.removeEventListener('abort', abort);
           resolve();
@@ -60,10 +65,11 @@ export class Gate {
 
   #advance(): void {
     for (let next = this.#line[0]; next && !this.#alone; next = this.#line[0]) {
-      if (next.alone && this.#inside > 0) return;
+      const alone = next.places === 0;
+      if (alone && this.#inside > 0) return;
       this.#line.shift();
-      if (next.alone) this.#alone = true;
-      else this.#inside += 1;
+      if (alone) this.#alone = true;
+      else this.#inside += next.places;
       next.grant();
     }
   }

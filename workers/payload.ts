@@ -12,11 +12,13 @@ export class PayloadFromTheFuture extends Error {}
 export function openPayload(spec: AnySpec, job: Pick<ClaimedJob, 'payload' | 'version'>): unknown {
   if (job.version > spec.version)
     throw new PayloadFromTheFuture(`${spec.kind} version ${job.version}; this build knows ${spec.version}`);
-  const present = job.version < spec.version && spec.upgrade ? spec.upgrade(job.payload, job.version) : job.payload;
-  const checked = spec.payload.safeParse(present);
-  if (checked.success) return checked.data;
-  throw new Fault('invalid', 'The stored payload is not what its kind asks for.', {
-    reason: 'invalid_payload',
-    cause: checked.error,
-  });
+  try {
+    const present = job.version < spec.version && spec.upgrade ? spec.upgrade(job.payload, job.version) : job.payload;
+    return spec.payload.parse(present);
+  } catch (error) {
+    throw new Fault('invalid', 'The stored payload is not what its kind asks for.', {
+      reason: 'invalid_payload',
+      cause: error,
+    });
+  }
 }

@@ -1,10 +1,11 @@
+import { raiseAlert } from '../db/core/alerts.ts';
 import type { ClaimedJob, Completion, Ending } from '../db/core/job-run.ts';
-import { isUnavailable, type Database, type Transaction } from '../db/connect.ts';
+import { isRowFault, isUnavailable, type Database, type Transaction } from '../db/connect.ts';
 import { recordOutcome } from '../db/record.ts';
 import type { Settlers } from '../db/settle.ts';
 import { transact, type Outlet } from '../db/transact.ts';
 import type { Catalog } from '../shared/catalog.ts';
-import { Fault } from '../shared/fault.ts';
+import { describeError, Fault, recordFault } from '../shared/fault.ts';
 import type { AnySpec } from '../shared/job.ts';
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
@@ -61,12 +62,23 @@ export async function runJob(deps: RunDeps, running: RunningJob): Promise<void> 
   }
   deps.metrics.runSeconds.observe({ kind: job.kind }, (performance.now() - startedMs) / 1_000);
   try {
-    if (!recorded && !(await insist(deps, () => record(deps, running, outcome)))) return superseded(deps, job);
+    if (!recorded) {
+      const end = await recordEnd(deps, running, outcome);
+      if (!end.counted) return superseded(deps, job);
+      outcome = end.outcome;
+    }
   } catch (error) {
-    // Left running; the rescue takes it when this worker's lease has run out.
+    // A settler that throws. Left running: the rescue takes it when this worker has gone, by then mended perhaps.
     deps.log.error(
       { err: error, jobId: job.id, kind: job.kind, requestId: job.requestId },
       'an outcome could not be recorded',
+    );
+    await raiseAlert(deps.db, {
+      kind: 'outcome_unrecorded',
+      subject: job.id,
+      details: { kind: job.kind, error: describeError(error) },
+    }).catch(
+      () => {}, // the log has it
     );
     return;
   }
@@ -178,6 +190,24 @@ function record(deps: RunDeps, { job }: RunningJob, outcome: Outcome): Promise<b
     });
   }
   return deps.end(job.worker, { id: job.id, claimNo: job.claimNo, outcome });
+}
+
+/** Records an outcome; a success whose result the row can't hold (a NUL, a lone surrogate) is recorded as a failure. */
+async function recordEnd(
+  deps: RunDeps,
+  running: RunningJob,
+  outcome: Outcome,
+): Promise<{ outcome: Outcome; counted: boolean }> {
+  try {
+    return { outcome, counted: await insist(deps, () => record(deps, running, outcome)) };
+  } catch (error) {
+    if (outcome.state !== 'succeeded' || !isRowFault(error)) throw error;
+    const fault = new Fault('internal', "The handler's result can't be stored.", {
+      reason: 'invalid_result',
+      cause: error,
+    });
+    return recordEnd(deps, running, { state: 'failed', fault: recordFault(fault) });
+  }
 }
 
 /** Repeats a record for as long as the database is away: the result is in our hands, and the fence makes it safe. */

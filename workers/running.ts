@@ -77,6 +77,10 @@ export class RunningJobs {
     for (const resolve of waiters) resolve();
   }
 
+  has({ id, claimNo }: Pick<ClaimedJob, 'id' | 'claimNo'>): boolean {
+    return this.#jobs.has(`${id}/${claimNo}`);
+  }
+
   [Symbol.iterator](): Iterator<RunningJob> {
     return this.#jobs.values();
   }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import {
   claimJobs,
   completeJobs,
+  findUnheardClaims,
   recordEndings,
   type ClaimedJob,
   type Completion,
@@ -106,8 +107,9 @@ export class Worker {
     if (this.#stopping) return;
     this.#stopping = true;
     const [heartbeat, relay] = this.#loops;
-    await relay?.stop();
     await this.#following;
+    // Not waited for: the relay may be waiting for a broker that no longer answers, and leaves nothing half-done.
+    void relay?.stop();
     await Promise.all(this.#consumers.map(consumer => consumer.stop()));
     if (!(await this.running.idle(graceMs))) {
       this.#deps.log.warn({ running: this.running.size }, 'the grace is over; running jobs are given back');
@@ -147,6 +149,7 @@ export class Worker {
           log,
           metrics,
           claim,
+          findUnheard: refs => findUnheardClaims(spineDb, this.heartbeat.id, refs),
           run,
         }),
     );

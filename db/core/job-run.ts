@@ -23,6 +23,7 @@ export interface ClaimedJob {
 }
 
 const claimSql = sql('core/jobs/claim');
+const unheardSql = sql('core/jobs/unheard-claims');
 const completeSql = sql('core/jobs/complete');
 const recordSql = sql('core/jobs/record');
 const progressSql = sql('core/jobs/progress');
@@ -44,6 +45,19 @@ export async function claimJobs(
     claimed.delete(ref.id); // the same job twice in one batch is claimed once
     return row;
   });
+}
+
+/** Jobs that a claim of this worker has claimed without its hearing of it; answers in order. */
+export async function findUnheardClaims(
+  db: Connection,
+  worker: string,
+  refs: readonly JobRef[],
+): Promise<(ClaimedJob | null)[]> {
+  const rows = await db.any<ClaimedJob>(
+    unheardSql({ worker, ids: refs.map(ref => ref.id), attempts: refs.map(ref => ref.attempt) }),
+  );
+  const found = new Map(rows.map(row => [row.id, row]));
+  return refs.map(ref => found.get(ref.id) ?? null);
 }
 
 export interface Completion {

@@ -1,4 +1,5 @@
 import { findLostJobs, recordEndings, type LostJob } from '../../db/core/job-run.ts';
+import { isUnavailable } from '../../db/connect.ts';
 import { takeLostWorkers } from '../../db/core/workers.ts';
 import { recordOutcome } from '../../db/record.ts';
 import type { Spine } from '../../db/spine.ts';
@@ -29,9 +30,7 @@ export async function rescueOnce(deps: RescueDeps): Promise<boolean> {
     if (!outcome) continue;
     deps.metrics.rescued.inc({ kind: job.kind });
     if (deps.settlers.has(job.kind)) {
-      await transact({ db: deps.spineDb, dispatch: deps.dispatch }, tx =>
-        recordOutcome(tx, deps.settlers, job, outcome, { rescued: true }),
-      );
+      await rescueSettled(deps, job, outcome);
     } else {
       plain.set(job.worker, [...(plain.get(job.worker) ?? []), { job, outcome }]);
     }
@@ -44,6 +43,18 @@ export async function rescueOnce(deps: RescueDeps): Promise<boolean> {
     );
   }
   return jobs.length === rescueBatchRows;
+}
+
+/** One job whose settler throws must not keep the others from being rescued. */
+async function rescueSettled(deps: RescueDeps, job: LostJob, outcome: Outcome): Promise<void> {
+  try {
+    await transact({ db: deps.spineDb, dispatch: deps.dispatch }, tx =>
+      recordOutcome(tx, deps.settlers, job, outcome, { rescued: true }),
+    );
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    deps.log.error({ err: error, jobId: job.id, kind: job.kind }, 'a lost job could not be settled');
+  }
 }
 
 function outcomeOfLost(deps: RescueDeps, job: LostJob): Exclude<Outcome, { state: 'succeeded' }> | null {

@@ -110,8 +110,8 @@ export class RabbitmqBroker implements Broker {
         const { channel, tag } = subscription;
         if (!channel || !tag) return;
         // The cancel's answer is the round trip that makes the broker see every earlier ack: closing right after acks loses some.
-        await channel.cancel(tag).catch(() => {});
-        await channel.close().catch(() => {});
+        const closed = channel.cancel(tag).then(() => channel.close());
+        await inTime(closed.catch(() => {}));
       },
     };
   }
