@@ -75,7 +75,7 @@ export function connectDatabase(options: ConnectOptions): Database {
 const unavailableStates = /^(08|53|57P0|57014|55P03|40001|40P01|25P0[234])/;
 const unavailableCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
 const unavailableMessages =
-  /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable|Client was closed|pool after calling end|Loose request outside/i;
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable|Client was closed|pool after calling end|pool of the database object has been destroyed|Loose request outside/i;
 
 /** Whether an error says "the database can't do this now" rather than "this statement is wrong". Worth a 503 or a retry. */
 export function isUnavailable(error: unknown): boolean {

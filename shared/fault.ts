@@ -68,7 +68,7 @@ const maxCauseLength = 1_000;
 /** The record of any thrown value: a `Fault` in its own words, anything else as `internal` with its cause kept apart. */
 export function recordFault(error: unknown): RecordedFault {
   if (error instanceof Fault) {
-    const recorded: RecordedFault = { code: error.reason ?? error.code, message: error.message };
+    const recorded: RecordedFault = { code: storable(error.reason ?? error.code), message: storable(error.message) };
     if (error.cause !== undefined) recorded.cause = describeError(error.cause);
     return recorded;
   }
@@ -77,6 +77,19 @@ export function recordFault(error: unknown): RecordedFault {
 
 /** Name and message of any thrown value, cut to what a row should hold and without the characters that Postgres refuses. */
 export function describeError(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.replaceAll('\u0000', '\uFFFD').toWellFormed().slice(0, maxCauseLength);
+  return storable(textOf(error).slice(0, maxCauseLength));
+}
+
+/** Some thrown values have no text, or throw when asked for it. */
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return `a thrown ${typeof error} without a text`;
+  }
+}
+
+/** Cut first, then mended: a cut may leave half of a surrogate pair. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '\uFFFD').toWellFormed();
 }

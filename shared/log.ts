@@ -37,11 +37,14 @@ const paths = redactedFields.flatMap(field => {
  * measurements, and the last lines before a crash are there.
  */
 export function createLog(options: { level: string; name: string }): Log {
-  return pino({
-    name: options.name,
-    level: options.level,
-    redact: { paths, censor: '[redacted]' },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    base: { pid: process.pid },
-  });
+  return pino(
+    {
+      name: options.name,
+      level: options.level,
+      redact: { paths, censor: '[redacted]' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      base: { pid: process.pid },
+    },
+    pino.destination({ fd: 1, sync: true }),
+  );
 }

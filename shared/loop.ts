@@ -1,8 +1,6 @@
 import type { Log } from './log.ts';
 
 export interface Loop {
-  /** Runs as soon as the present run is over, rather than at the next beat. */
-  wake(): void;
   /** Resolves when the present run is over; none follows. */
   stop(): Promise<void>;
 }
@@ -41,11 +39,6 @@ export function startLoop(options: {
   timer = setTimeout(beat, 0);
 
   return {
-    wake: () => {
-      if (stopped || timer === undefined) return;
-      clearTimeout(timer);
-      timer = setTimeout(beat, 0);
-    },
     stop: async () => {
       stopped = true;
       clearTimeout(timer);

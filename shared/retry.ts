@@ -14,7 +14,10 @@ export interface RetryPolicy {
  * @returns milliseconds, never above `maxDelayMs × (1 + jitter)`.
  */
 export function retryDelayMs(policy: RetryPolicy, attempt: number, random: () => number): number {
-  const base = Math.min(policy.maxDelayMs, policy.firstDelayMs * policy.factor ** (Math.max(1, attempt) - 1));
+  const base = Math.min(
+    policy.maxDelayMs,
+    policy.firstDelayMs * Math.min(Number.MAX_VALUE, policy.factor ** (Math.max(1, attempt) - 1)),
+  );
   return Math.round(base * (1 + policy.jitter * (2 * random() - 1)));
 }
 

@@ -37,47 +37,9 @@ describe('a loop', () => {
         runs += 1;
       },
     });
-    for (let wakes = 0; wakes < 50; wakes += 1) {
-      loop.wake();
-      await new Promise(resolve => setImmediate(resolve));
-    }
     await eventually(() => assert.ok(runs >= 3));
     await loop.stop();
     assert.equal(most, 1);
-  });
-
-  it('is woken out of its pause', async () => {
-    let runs = 0;
-    const loop = startLoop({ name: 'x', everyMs: never, log, run: async () => void (runs += 1) });
-    await eventually(() => assert.equal(runs, 1));
-    await eventually(() => {
-      loop.wake();
-      assert.equal(runs, 2);
-    });
-    await loop.stop();
-  });
-
-  it('runs once more when it was woken during a run', async () => {
-    let runs = 0;
-    let end: () => void = () => {};
-    const loop = startLoop({
-      name: 'x',
-      everyMs: never,
-      log,
-      run: () => {
-        runs += 1;
-        return new Promise(resolve => (end = resolve));
-      },
-    });
-    await eventually(() => assert.equal(runs, 1));
-    loop.wake();
-    end();
-    try {
-      await eventually(() => assert.equal(runs, 2), { timeoutMs: 500 });
-    } finally {
-      end();
-      await loop.stop();
-    }
   });
 
   it('goes on after a failure, and tells the first of many', async () => {
