@@ -35,7 +35,7 @@ export class Dispatch implements Outlet {
   // Two generations: an id is marked 1 to 2 s after its confirm. Most jobs are claimed by then and need no mark at all.
   #fresh: Confirmed[] = [];
   #aged: Confirmed[] = [];
-  #publishing: Promise<unknown> = Promise.resolve();
+  #publishing: Promise<void> | undefined;
   #marking: Promise<void> = Promise.resolve();
 
   constructor(options: DispatchOptions) {
@@ -48,12 +48,15 @@ export class Dispatch implements Outlet {
     return this.#unconfirmed;
   }
 
-  /** Publishes soon, together with what else arrives in this turn of the event loop. */
+  /**
+   * Publishes soon, together with what else arrives in this turn of the event loop, and under load with what arrives until
+   * the last messages are confirmed: a broker's work is by the message, not by the job.
+   */
   send(jobs: readonly DueJob[]): void {
-    if (this.#options.broker.state !== 'up' || this.#unconfirmed + jobs.length > maxUnconfirmed) return;
-    if (this.#waiting.length === 0)
-      this.#publishing = new Promise(flushed => setImmediate(() => flushed(this.#flush())));
+    if (this.#options.broker.state !== 'up') return;
+    if (this.#unconfirmed + this.#waiting.length + jobs.length > maxUnconfirmed) return;
     this.#waiting.push(...jobs);
+    this.#publishing ??= this.#publishWaiting();
   }
 
   /** Publishes now; answers how many of the jobs the broker has confirmed. */
@@ -85,14 +88,17 @@ export class Dispatch implements Outlet {
     await this.#marking;
   }
 
-  async #flush(): Promise<void> {
-    const jobs = this.#waiting;
-    this.#waiting = [];
-    try {
-      await this.publish(jobs);
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'publishing failed; the relay will repeat it');
+  async #publishWaiting(): Promise<void> {
+    await new Promise(resolve => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const jobs = this.#waiting;
+      this.#waiting = [];
+      const published = this.publish(jobs).catch((error: unknown) => {
+        this.#options.log.error({ err: error }, 'publishing failed; the relay will repeat it');
+      });
+      await Promise.race([published, patience()]);
     }
+    this.#publishing = undefined;
   }
 
   #age(): void {
@@ -117,4 +123,9 @@ export class Dispatch implements Outlet {
 
 function messageOf(nudge: Nudge): OutgoingMessage {
   return { kind: nudge.kind, body: encodeNudge(nudge) };
+}
+
+/** How long a confirm may keep the next messages waiting; a quorum queue's takes a few milliseconds. */
+function patience(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, 25).unref());
 }

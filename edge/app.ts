@@ -23,12 +23,12 @@ export function loadSurfaces(): Surface[] {
 
 // JSON and nothing else: nothing may frame it, sniff it, cache it or run in it. Pages set their own policy. Each header
 // costs a few per cent of a request, so there is none here that says nothing about JSON.
-const securityHeaders = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cache-control': 'no-store',
-};
+const securityHeaders = [
+  ['x-content-type-options', 'nosniff'],
+  ['x-frame-options', 'DENY'],
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['cache-control', 'no-store'],
+] as const;
 
 const exposedHeaders = [
   'location',
@@ -58,8 +58,9 @@ export function createApp(edge: EdgeServices, surfaces: readonly Surface[] = loa
     const entry = byPrefix.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))?.entry ?? fallback;
     ctx.state.requestId = requestId;
     ctx.state.surface = entry.surface;
-    ctx.set(securityHeaders);
-    ctx.set('x-request-id', requestId);
+    // Straight to Node: Koa's own setter costs as much again, ten times a request.
+    for (const [name, value] of securityHeaders) ctx.res.setHeader(name, value);
+    ctx.res.setHeader('x-request-id', requestId);
     await next();
     const seconds = (performance.now() - startedMs) / 1_000;
     const route = ctx.state.route?.path ?? 'none';

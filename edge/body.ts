@@ -1,33 +1,42 @@
 import type { IncomingMessage } from 'node:http';
-import getRawBody from 'raw-body';
 import { Fault } from '../shared/fault.ts';
 
 /** A payload nested deeper than this is nobody's data; it is refused before anything walks it by recursion. */
 const maxDepth = 32;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The whole body, at most `maxBytes`. Throws `Fault`: `too_large`, `malformed` (cut off), `unsupported_media_type`. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** The whole body, at most `maxBytes`. Rejects with `Fault`: `too_large`, `malformed` (cut off), `unsupported_media_type`. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
-    throw new Fault('unsupported_media_type', 'Compressed request bodies are not accepted.');
+    return Promise.reject(new Fault('unsupported_media_type', 'Compressed request bodies are not accepted.'));
   }
-  try {
-    const length = request.headers['content-length'];
-    return await getRawBody(request, { limit: maxBytes, length: length === undefined ? null : length });
-  } catch (error) {
-    const type = (error as { type?: string }).type;
-    // The rest of an oversized body is not read: the connection ends with the answer.
-    if (type === 'entity.too.large') {
-      throw new Fault('too_large', `The body is larger than ${maxBytes} bytes.`, {
-        details: { maxBytes },
-        headers: { connection: 'close' },
-      });
-    }
-    if (type === 'request.size.invalid' || type === 'request.aborted')
-      throw new Fault('malformed', 'The body ended early.');
-    throw error;
-  }
+  // Told in advance or found out on the way: the rest is not read, and the connection ends with the answer.
+  const tooLarge = () =>
+    new Fault('too_large', `The body is larger than ${maxBytes} bytes.`, {
+      details: { maxBytes },
+      headers: { connection: 'close' },
+    });
+  if (Number(request.headers['content-length']) > maxBytes) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const finish = (settle: () => void): void => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose);
+      settle();
+    };
+    const onData = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= maxBytes) return;
+      request.pause();
+      finish(() => reject(tooLarge()));
+    };
+    const onEnd = (): void =>
+      finish(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    const onClose = (): void => finish(() => reject(new Fault('malformed', 'The body ended early.')));
+    request.on('data', onData).on('end', onEnd).on('close', onClose);
+  });
 }
 
 /** A JSON body as a plain value, safe to walk and to store. Throws `Fault`: `malformed`, `unsupported_media_type`. */

@@ -7,7 +7,7 @@ import type { Surface } from './surface.ts';
 /** Puts a route's reply on the wire, in its surface's success envelope. */
 export function applyReply(surface: Surface, route: Route, ctx: MountedContext, reply: Reply): void {
   ctx.status = reply.status;
-  if (reply.headers) for (const name in reply.headers) ctx.set(name, reply.headers[name] as string);
+  if (reply.headers) for (const name in reply.headers) ctx.res.setHeader(name, reply.headers[name] as string);
   if (reply.body === undefined) {
     ctx.body = null;
     ctx.status = reply.status; // Koa makes an empty body a 204
@@ -22,7 +22,7 @@ export function applyReply(surface: Surface, route: Route, ctx: MountedContext, 
     return;
   }
   const body = route.bare ? reply.body : surface.wrap(reply.body, ctx.state.requestId);
-  if (!reply.headers?.['content-type']) ctx.set('content-type', 'application/json; charset=utf-8');
+  if (!reply.headers?.['content-type']) ctx.res.setHeader('content-type', 'application/json; charset=utf-8');
   ctx.body = JSON.stringify(body);
 }
 

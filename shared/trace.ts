@@ -15,10 +15,7 @@ export function newTraceparent(): string {
 
 const tracer = trace.getTracer('millrace');
 
-/** Whether an OpenTelemetry SDK was loaded (`--import`): without one, spans cost one comparison. */
-function tracing(): boolean {
-  return trace.getActiveSpan() !== undefined || enabled;
-}
+/** Whether an OpenTelemetry SDK was loaded (ops/tracing.ts): without one, a span costs one comparison. */
 let enabled = false;
 
 /** Called by the module that loads an SDK. */
@@ -35,7 +32,7 @@ export async function spanned<T>(
   traceparent: string | null,
   work: (traceparent: string | null) => Promise<T>,
 ): Promise<T> {
-  if (!tracing()) return work(traceparent);
+  if (!enabled) return work(traceparent);
   const parent: Context = traceparent ? propagation.extract(context.active(), { traceparent }) : context.active();
   return tracer.startActiveSpan(name, {}, parent, async span => {
     const carrier: Record<string, string> = {};

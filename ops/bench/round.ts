@@ -30,7 +30,7 @@ export interface Round {
   workerRssMb?: number;
 }
 
-const warmUpSeconds = 2;
+const warmUpSeconds = 4;
 const halfLoadSeconds = 5;
 const drainDeadlineMs = 60_000;
 /** Enough for a p99 of 500, few enough that following them costs the two cores next to nothing. */
