@@ -37,6 +37,8 @@ export interface SpineOptions {
   catalog?: Catalog;
   settlers?: Settlers;
   log?: Log;
+  /** A process beside others: it refuses the memory broker, which they could not hear. */
+  apart?: boolean;
 }
 
 const requeueBatchRows = 5_000;
@@ -44,7 +46,7 @@ const requeueBatchRows = 5_000;
 /** Opens a spine. Rejects if the database is away or its schema is not this build's; a broker may be away. */
 export async function openSpine(options: SpineOptions): Promise<Spine> {
   const { config, name } = options;
-  const { databaseUrl, brokerUrl } = requireServices(config);
+  const { databaseUrl, brokerUrl } = requireServices(config, options.apart ?? false);
   const log = options.log ?? createLog({ level: config.logLevel, name });
   const metrics = createMetrics({ process: name });
   const catalog = options.catalog ?? loadCatalog({ echoKinds: config.echoKinds ?? config.nodeEnv !== 'production' });
@@ -128,13 +130,14 @@ async function readiness(db: Database, broker: Broker): Promise<Readiness> {
     : { status: 'degraded', reasons: [`the broker is ${broker.state}: work is accepted and waits`] };
 }
 
-function requireServices(config: Config): { databaseUrl: string; brokerUrl: string } {
+function requireServices(config: Config, apart: boolean): { databaseUrl: string; brokerUrl: string } {
   const { databaseUrl, brokerUrl } = config;
   const missing: string[] = [];
   if (databaseUrl === undefined)
     missing.push('DATABASE_URL: needed by a process on its own ("npm start" brings everything)');
   if (brokerUrl === undefined)
     missing.push('BROKER_URL: needed by a process on its own ("npm start" brings everything)');
-  if (databaseUrl === undefined || brokerUrl === undefined) throw new ConfigError(missing);
+  if (apart && brokerUrl?.startsWith('memory:')) missing.push('BROKER_URL: memory: carries nothing between processes');
+  if (databaseUrl === undefined || brokerUrl === undefined || missing.length > 0) throw new ConfigError(missing);
   return { databaseUrl, brokerUrl };
 }

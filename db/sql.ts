@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 /** A statement with its values, in the shape that pg-promise runs as a server-side prepared statement. */
 export interface Statement {
-  name: string;
+  /** Absent for a statement that is planned anew at each run. */
+  name?: string;
   text: string;
   values: unknown[];
 }
@@ -22,8 +23,10 @@ const loaded = new Map<string, Sql>();
 /**
  * Loads `db/sql/<file>.sql` once and fails at load if it is missing or malformed. A file is one statement in lower case;
  * its first comment says what zero rows mean. `${name}` becomes a numbered parameter: values never enter the text.
+ * @param options.replan for statements with optional filters ("is null or"): a prepared plan would have to suit every
+ * combination of them and so use no index.
  */
-export function sql(file: string): Sql {
+export function sql(file: string, options: { replan?: boolean } = {}): Sql {
   const known = loaded.get(file);
   if (known) return known;
   const source = readFileSync(`${root}${file}.sql`, 'utf8');
@@ -50,7 +53,7 @@ export function sql(file: string): Sql {
         const unknown = Object.keys(values).filter(name => !names.includes(name));
         throw new TypeError(`${file}.sql does not use ${unknown.join(', ')}`);
       }
-      return { name: file, text, values: given };
+      return options.replan ? { text, values: given } : { name: file, text, values: given };
     },
     { file, text, names },
   );

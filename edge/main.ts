@@ -7,7 +7,7 @@ import { startEdge } from './server.ts';
 
 await runMain(async given => {
   const config = completeSecrets(given);
-  const spine = await openSpine({ config, name: 'edge' });
+  const spine = await openSpine({ config, name: 'edge', apart: true });
   const edge = await startEdge(spine, connectPorts(config, spine.metrics));
   const { log, metrics, ready } = spine;
   const health = await startHealthServer({ host: config.host, port: config.opsPort, ready, metrics, log });

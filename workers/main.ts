@@ -7,7 +7,7 @@ import { startWorker } from './start.ts';
 
 await runMain(async given => {
   const config = completeSecrets(given);
-  const spine = await openSpine({ config, name: 'worker' });
+  const spine = await openSpine({ config, name: 'worker', apart: true });
   const worker = await startWorker(spine, connectPorts(config, spine.metrics));
   const { log, metrics, ready } = spine;
   const health = await startHealthServer({ host: config.host, port: config.opsPort, ready, metrics, log });

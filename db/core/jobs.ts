@@ -36,7 +36,9 @@ export interface JobRow {
 
 const getSql = sql('core/jobs/get');
 const changedSql = sql('core/jobs/changed');
-const listSql = sql('core/jobs/list');
+// Two statements: an owner that may be null would keep a prepared plan from using the owner's index.
+const listOwnSql = sql('core/jobs/list-own');
+const listAllSql = sql('core/jobs/list-all');
 const endUnclaimedSql = sql('core/jobs/end-unclaimed');
 const requestCancelSql = sql('core/jobs/request-cancel');
 const pullSql = sql('core/jobs/pull');
@@ -70,6 +72,7 @@ export interface JobFilter {
 }
 
 const listWindowRows = 5_000;
+const afterEveryId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Newest first. `nextBeforeId` is null at the end; a page may be short, even empty, and still have a next one. */
 export async function listJobs(
@@ -85,17 +88,17 @@ export async function listJobs(
         : status === 'retrying'
           ? ['pending']
           : [status];
+  const window = {
+    beforeId: beforeId ?? afterEveryId,
+    windowRows: listWindowRows,
+    kind,
+    states,
+    retrying: status === 'retrying' ? true : status === 'queued' ? false : null,
+    kinds,
+    limit,
+  };
   const rows = await db.any<JobRow & { windowRows: number; windowEnd: string | null }>(
-    listSql({
-      owner,
-      beforeId,
-      windowRows: listWindowRows,
-      kind,
-      states,
-      retrying: status === 'retrying' ? true : status === 'queued' ? false : null,
-      kinds,
-      limit,
-    }),
+    owner === null ? listAllSql(window) : listOwnSql({ ...window, owner }),
   );
   const jobs = rows.filter(row => row.id !== null);
   const last = jobs[jobs.length - 1];

@@ -19,7 +19,7 @@ const insertSql = sql('marketplace/sellers/insert');
 const setAccountSql = sql('marketplace/sellers/set-account');
 const burnAccountKeySql = sql('marketplace/sellers/burn-account-key');
 const recordStateSql = sql('marketplace/sellers/record-state');
-const waitingSql = sql('marketplace/sellers/waiting');
+const waitingSql = sql('marketplace/sellers/waiting', { replan: true });
 
 export function getSeller(db: Connection, userId: string): Promise<Seller | null> {
   return db.oneOrNone<Seller>(getSql({ userId }));

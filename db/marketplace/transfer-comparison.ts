@@ -15,7 +15,7 @@ export interface PaidTransfer {
 }
 
 const meetSql = sql('marketplace/transfers/meet');
-const unmetSql = sql('marketplace/transfers/unmet');
+const unmetSql = sql('marketplace/transfers/unmet', { replan: true });
 const firstId = '00000000-0000-0000-0000-000000000000';
 
 /** Ours of these provider ids, marked as met at the provider by the comparison that began at `at`. */

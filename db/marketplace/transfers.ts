@@ -52,8 +52,8 @@ export interface TransferFilter {
 const getSql = sql('marketplace/transfers/get');
 const lockSql = sql('marketplace/transfers/lock');
 const lockOrderSql = sql('marketplace/orders/lock-of-transfer');
-const listSql = sql('marketplace/transfers/list');
-const countSql = sql('marketplace/transfers/count');
+const listSql = sql('marketplace/transfers/list', { replan: true });
+const countSql = sql('marketplace/transfers/count', { replan: true });
 
 export function getTransfer(db: Connection, id: string): Promise<TransferRow | null> {
   return db.oneOrNone<TransferRow>(getSql({ id }));

@@ -5,7 +5,7 @@ import { connectPorts } from '../../shared/ports/ports.ts';
 import { Ticker } from './ticker.ts';
 
 await runMain(async config => {
-  const spine = await openSpine({ config, name: 'ticker' });
+  const spine = await openSpine({ config, name: 'ticker', apart: true });
   const ticker = new Ticker(spine, connectPorts(config, spine.metrics));
   ticker.start();
   const { log, metrics, ready } = spine;

@@ -3,7 +3,7 @@ with win as (
   select id, kind, version, area, owner, tenant, state, attempt, max_attempts, claim_no, isolate, cancel_requested, rev, progress, payload,
   result, fault, due_at, queued_at, worker, unique_key, request_id, trace, created_at, started_at, finished_at
   from core.jobs
-  where (${owner}::text is null or owner = ${owner}) and (${beforeId}::uuid is null or id < ${beforeId})
+  where id < ${beforeId}
   order by id desc
   limit ${windowRows}
 ), edge as (
