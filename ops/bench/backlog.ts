@@ -68,8 +68,10 @@ export async function measureBacklog(services: Services, { connections, seconds 
 async function settled(db: Database): Promise<void> {
   const endMs = Date.now() + 60_000;
   for (;;) {
-    const { count } = await db.one<{ count: string }>(`select count(*) from core.jobs where state = 'pending'`);
-    if (count === '0') return;
+    const { count } = await db.one<{ count: number | string }>(
+      `select count(*) from core.jobs where state = 'pending'`,
+    );
+    if (Number(count) === 0) return;
     if (Date.now() > endMs) throw new Error(`${count} jobs were not handed to the broker within a minute`);
     await sleep(250);
   }
