@@ -14,7 +14,7 @@ const files = readdirSync(join(folder, 'sql'), { recursive: true, encoding: 'utf
 
 function loadedFiles(): Set<string> {
   const modules = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
-  const loads = modules.flatMap(file => [...readFileSync(join(folder, file), 'utf8').matchAll(/\bsql\('([^']+)'\)/g)]);
+  const loads = modules.flatMap(file => [...readFileSync(join(folder, file), 'utf8').matchAll(/\bsql\('([^']+)'/g)]);
   return new Set(loads.map(load => load[1] as string));
 }
 

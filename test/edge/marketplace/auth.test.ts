@@ -14,7 +14,7 @@ const cookieOf = (answer: Answer) => answer.headers.get('set-cookie') ?? '';
 function assertFault(answer: Answer, status: number, code: string): void {
   assert.equal(answer.status, status, answer.text);
   const { error, request_id, ...rest } = answer.body;
-  assert.deepEqual(rest, { success: false, code });
+  assert.deepEqual(rest, { success: false, code: code.toUpperCase() });
   assert.equal(typeof error, 'string');
   assert.equal(request_id, answer.headers.get('x-request-id'));
 }

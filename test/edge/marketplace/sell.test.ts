@@ -141,7 +141,7 @@ describe('edge/marketplace/routes/sell', () => {
       market.sandbox.arm({ on: '*', fault });
       const answer = await balance(seller.token);
       assert.equal(answer.status, 503, answer.text);
-      assert.equal(answer.body.code, 'provider_unavailable');
+      assert.equal(answer.body.code, 'PROVIDER_UNAVAILABLE');
       assert.ok(Number(answer.headers.get('retry-after')) > 0);
       market.sandbox.clear();
     }
@@ -174,7 +174,7 @@ describe('edge/marketplace/routes/sell', () => {
       const { token } = await other.join();
       const answer = await other.call('POST', '/api/v1/sell/connect/onboard', { token });
       assert.equal(answer.status, 503);
-      assert.equal(answer.body.code, 'connect_disabled');
+      assert.equal(answer.body.code, 'CONNECT_DISABLED');
     } finally {
       await other.stop();
     }

@@ -23,7 +23,7 @@ describe('retrying a job', function () {
     await rows.end(id, { state: 'pending', why: 'retry', delayMs: 3_600_000, fault });
     rows.sent.length = 0;
     assert.deepEqual(await retryJob(rows, { id }, operator), { jobId: id, how: 'pulled' });
-    assert.deepEqual(rows.sent, [{ id, kind: 'noop', attempt: 1, isolate: false }]);
+    assert.deepEqual(rows.sent, [{ id, kind: 'noop', attempt: 1, claimNo: 1, isolate: false }]);
     const { overdue } = await rows.db.one<{ overdue: boolean }>(
       'select due_at <= now() as overdue from core.jobs where id = $1',
       [id],
