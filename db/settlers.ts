@@ -1,14 +1,20 @@
+import { invoicePdf } from '../shared/jobs/invoice-pdf.ts';
+import { refund } from '../shared/jobs/refund.ts';
 import { transfer } from '../shared/jobs/transfer.ts';
 import { transferReversal } from '../shared/jobs/transfer-reversal.ts';
+import { settleInvoicePdf } from './core/settle-invoice-pdf.ts';
+import { settleRefundJob } from './marketplace/settle-refund.ts';
 import { settleTransfer } from './marketplace/settle-transfer.ts';
 import { settleTransferReversal } from './marketplace/settle-transfer-reversal.ts';
-import type { Settlers } from './settle.ts';
+import type { Settler, Settlers } from './settle.ts';
 
 /** The only list of what the end of a job means for its domain row. Takes the configuration: a settler may make further jobs. */
 export function loadSettlers(config: { transferRetryEnabled: boolean }): Settlers {
   const transferRules = { retryEnabled: config.transferRetryEnabled };
-  return new Map([
+  return new Map<string, Settler>([
     [transfer.kind, settleTransfer(transferRules)],
     [transferReversal.kind, settleTransferReversal(transferRules)],
+    [refund.kind, settleRefundJob(transferRules)],
+    [invoicePdf.kind, settleInvoicePdf],
   ]);
 }

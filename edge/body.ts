@@ -40,7 +40,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
 }
 
 /** A JSON body as a plain value, safe to walk and to store. Throws `Fault`: `malformed`, `unsupported_media_type`. */
-export function parseJson(request: IncomingMessage, raw: Buffer): unknown {
+export function parseJson(request: Pick<IncomingMessage, 'headers'>, raw: Buffer): unknown {
   const type = request.headers['content-type'];
   if (raw.length === 0 && type === undefined) return undefined;
   if (!type || !/^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i.test(type)) {

@@ -191,10 +191,11 @@ async function perform(surface: Surface, route: Route, request: RouteRequest, ed
   const record = route.idempotencyRecord ?? 'transaction';
   if (key === null || !actor || record === 'job') return route.handler(request);
   const scope = { surface: surface.name, actor: actor.owner, key };
+  const keyed = { scope, fingerprint, secret: route.secretAnswer ?? false };
   const { replayed, ...reply } =
     record === 'lease'
-      ? await onceUnderLease(edge, scope, fingerprint, () => route.handler(request))
-      : await onceInTransaction(edge, scope, fingerprint, tx => {
+      ? await onceUnderLease(edge, keyed, () => route.handler(request))
+      : await onceInTransaction(edge, keyed, tx => {
           request.db = tx;
           request.transact = work => transact({ db: tx, dispatch: edge.dispatch }, work);
           return route.handler(request);

@@ -75,6 +75,8 @@ export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Bo
   response: Record<number, z.ZodType | RawResponse>;
   idempotency: 'required' | 'honoured' | 'none';
   idempotencyRecord?: IdempotencyRecord;
+  /** Its answer holds a secret: what is kept of it for an Idempotency-Key is encrypted. */
+  secretAnswer?: boolean;
   /** Answers without the surface's success envelope. */
   bare?: boolean;
   /** The path that callers should use instead; adds `Deprecation` and `Link` headers. */

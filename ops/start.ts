@@ -7,12 +7,12 @@ import type { Config } from '../shared/config.ts';
 import { startHealthServer } from '../shared/health-server.ts';
 import { completeSecrets } from '../shared/made-secrets.ts';
 import { runMain } from '../shared/main.ts';
-import { connectPorts } from '../shared/ports/ports.ts';
+import { closePorts, connectPorts, publicUrlOf } from '../shared/ports/ports.ts';
 import { startWorker } from '../workers/start.ts';
 import { seedDemo } from './demo-data/seed-demo.ts';
 import { startPostgres } from './embedded/postgres.ts';
 import { rabbitmqInstalled, startRabbitmq } from './embedded/rabbitmq.ts';
-import { startStripeSandbox } from './sandbox/stripe/server.ts';
+import { settingsOf, startSandbox, type Sandbox } from './sandbox/sandbox.ts';
 import { Ticker } from './ticker/ticker.ts';
 
 /** What was started, to be stopped in the reverse order. */
@@ -38,14 +38,19 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
     throw new Error('"npm start" is for development: in production run edge, workers and ticker, each on its own');
   const dataDir = resolve(given.dataDir);
   const say = (line: string) => console.log(line);
+  const completed = completeSecrets({ ...given, dataDir });
+  const sandbox = needsSandbox(given) ? await startSandbox(completed, join(dataDir, 'sandbox')) : null;
+  if (sandbox) closers.push(() => sandbox.stop());
   const services = await startServices(given, dataDir, closers, say);
-  const config = completeSecrets({ ...given, dataDir, ...services });
+  const config: Config = { ...completed, ...services, ...providersOf(given, sandbox) };
   const applied = await migrate(config.databaseUrl as string);
   if (applied.length > 0) say(`migrated  ${applied.join(', ')}`);
 
   const spine = await openSpine({ config, name: 'millrace' });
   closers.push(() => spine.close());
-  const ports = connectPorts(config, spine.metrics);
+  let edgeUrl: string | undefined;
+  const ports = connectPorts(config, spine.metrics, () => config.publicUrl ?? edgeUrl ?? publicUrlOf(config));
+  closers.push(() => closePorts(ports));
   const worker = await startWorker(spine, ports);
   closers.push(() => worker.stop(config.shutdownGraceMs));
   const ticker = new Ticker(spine, ports);
@@ -53,6 +58,8 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
   closers.push(() => ticker.stop());
   const edge = await startEdge(spine, ports);
   closers.push(() => edge.stop(config.shutdownGraceMs));
+  edgeUrl = edge.url;
+  sandbox?.hyperswitch.setWebhookUrl(config.sandboxWebhookUrl ?? `${edge.url}/api/v1/webhooks/hyperswitch`);
   const { log, metrics, ready } = spine;
   const health = await startHealthServer({ host: config.host, port: config.opsPort, ready, metrics, log });
   closers.push(() => health.close());
@@ -60,30 +67,25 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
   // So that `npm run ops` finds its way beside us.
   const runFile = join(dataDir, 'run.json');
   closers.push(async () => rmSync(runFile, { force: true }));
-  writeFileSync(runFile, JSON.stringify({ ...services, edge: edge.url, ops: health.url, pid: process.pid }, null, 2), {
-    mode: 0o600,
-  });
-  // Where Stripe itself is configured, nothing is made up.
-  const { stripeApiBase } = services;
-  if (given.stripeSecretKey === undefined && stripeApiBase !== undefined) {
-    const demo = await seedDemo({ spine, dataDir, edge: edge.url, stripe: stripeApiBase });
+  const { stripeSecretKey, stripeApiBase } = config;
+  const run = { ...services, stripeSecretKey, stripeApiBase, edge: edge.url, ops: health.url, pid: process.pid };
+  writeFileSync(runFile, JSON.stringify(run, null, 2), { mode: 0o600 });
+  // Where a real provider is configured, nothing is made up.
+  if (sandbox && usesOnlySandbox(given)) {
+    const demo = await seedDemo({ spine, dataDir, edge: edge.url, sandbox });
     for (const [who, { email, password }] of Object.entries(demo?.marketplace ?? {}))
       say(`${who.padEnd(9)} ${email}  ${password}`);
     if (demo) say(`key       ${demo.serviceKey}`);
   }
   say(`edge      ${edge.url}   (try ${edge.url}/docs)`);
   say(`ops       ${health.url}/readyz, /metrics`);
+  if (sandbox) say(`outbox    ${sandbox.outbox.url}   (the mail that was sent)`);
   say(`ready     in ${Math.round(performance.now())} ms; Ctrl-C drains and stops all of it`);
 }
 
 /** Starts what is not configured and answers the settings that lead to it. */
 async function startServices(config: Config, dataDir: string, closers: Closer[], say: (line: string) => void) {
-  const found = {
-    databaseUrl: config.databaseUrl,
-    brokerUrl: config.brokerUrl,
-    stripeSecretKey: config.stripeSecretKey,
-    stripeApiBase: config.stripeApiBase,
-  };
+  const found = { databaseUrl: config.databaseUrl, brokerUrl: config.brokerUrl };
   await Promise.all([
     (async () => {
       if (found.databaseUrl !== undefined) return say('postgres  as configured');
@@ -103,18 +105,36 @@ async function startServices(config: Config, dataDir: string, closers: Closer[],
       found.brokerUrl = rabbitmq.url;
       say(`broker    a private RabbitMQ, port ${rabbitmq.port}`);
     })(),
-    (async () => {
-      if (found.stripeSecretKey !== undefined) return say('stripe    as configured');
-      const stripe = await startStripeSandbox({
-        port: config.sandboxPort,
-        apiKey: 'sk_test_sandbox',
-        file: join(dataDir, 'stripe.log'),
-      });
-      closers.unshift(() => stripe.stop());
-      found.stripeSecretKey = stripe.apiKey;
-      found.stripeApiBase = stripe.url;
-      say(`stripe    the sandbox, ${stripe.url}`);
-    })(),
   ]);
   return found;
+}
+
+const providers = {
+  stripe: ['stripeSecretKey', 'stripeApiBase'],
+  hyperswitch: ['hyperswitchApiKey', 'hyperswitchApiBase', 'hyperswitchWebhookSecret'],
+  smtp: ['smtpUrl'],
+} as const;
+
+function isConfigured(given: Config, provider: keyof typeof providers): boolean {
+  return given[providers[provider][0]] !== undefined;
+}
+
+function needsSandbox(given: Config): boolean {
+  return !(Object.keys(providers) as (keyof typeof providers)[]).every(provider => isConfigured(given, provider));
+}
+
+function usesOnlySandbox(given: Config): boolean {
+  return !(Object.keys(providers) as (keyof typeof providers)[]).some(provider => isConfigured(given, provider));
+}
+
+/** The settings of each provider that isn't configured: they lead to the sandbox. */
+function providersOf(given: Config, sandbox: Sandbox | null): Partial<Config> {
+  if (!sandbox) return {};
+  const settings = settingsOf(sandbox);
+  const chosen: Partial<Config> = {};
+  for (const [provider, names] of Object.entries(providers) as [keyof typeof providers, readonly (keyof Config)[]][]) {
+    if (!isConfigured(given, provider))
+      for (const name of names) Object.assign(chosen, { [name]: settings[name as keyof typeof settings] });
+  }
+  return chosen;
 }

@@ -1,9 +1,14 @@
 import type { AnySpec } from './job.ts';
+import { invoicePdf } from './jobs/invoice-pdf.ts';
 import { noop } from './jobs/noop.ts';
 import { noopLocal } from './jobs/noop-local.ts';
+import { paymentEvent } from './jobs/payment-event.ts';
+import { refund } from './jobs/refund.ts';
 import { transfer } from './jobs/transfer.ts';
 import { transferComparison } from './jobs/transfer-comparison.ts';
 import { transferReversal } from './jobs/transfer-reversal.ts';
+import { warrantyNotice } from './jobs/warranty-notice.ts';
+import { warrantyScan } from './jobs/warranty-scan.ts';
 
 /** kind → spec. */
 export type Catalog = ReadonlyMap<string, AnySpec>;
@@ -23,5 +28,15 @@ const echoKinds: readonly AnySpec[] = [noop, noopLocal];
 
 /** The only list of what this system can do. */
 export function loadCatalog(options: { echoKinds: boolean }): Catalog {
-  return catalogOf([...(options.echoKinds ? echoKinds : []), transfer, transferReversal, transferComparison]);
+  return catalogOf([
+    ...(options.echoKinds ? echoKinds : []),
+    transfer,
+    transferReversal,
+    transferComparison,
+    refund,
+    paymentEvent,
+    invoicePdf,
+    warrantyScan,
+    warrantyNotice,
+  ]);
 }

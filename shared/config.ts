@@ -64,6 +64,83 @@ export const settings = {
   stripeSecretKey: setting('STRIPE_SECRET_KEY', z.string().optional(), "Stripe's secret key; unset: the sandbox", true),
   stripeApiBase: setting('STRIPE_API_BASE', z.url().optional(), "Where Stripe's API is, when it isn't Stripe's own"),
   stripeTimeoutMs: setting('STRIPE_TIMEOUT_MS', integer(100, 120_000).default(20_000), 'Per call'),
+  hyperswitchApiKey: setting(
+    'HYPERSWITCH_API_KEY',
+    z.string().optional(),
+    "Hyperswitch's API key, through which buyers pay; unset: the sandbox",
+    true,
+  ),
+  hyperswitchApiBase: setting(
+    'HYPERSWITCH_API_BASE',
+    z.url().optional(),
+    "Where Hyperswitch's API is; needed with HYPERSWITCH_API_KEY",
+  ),
+  hyperswitchWebhookSecret: setting(
+    'HYPERSWITCH_WEBHOOK_SECRET',
+    secretList.optional(),
+    "Signs Hyperswitch's webhooks (its payment response hash key); a comma-separated list, all verify",
+    true,
+  ),
+  filesUrl: setting(
+    'FILES_URL',
+    z
+      .string()
+      .regex(/^s3:\/\//, 'must be s3://bucket?endpoint=…&region=…')
+      .optional(),
+    'Where files are kept: S3, R2, MinIO; unset: DATA_DIR/files',
+    true,
+  ),
+  s3AccessKeyId: setting('S3_ACCESS_KEY_ID', z.string().optional(), 'For FILES_URL', true),
+  s3SecretAccessKey: setting('S3_SECRET_ACCESS_KEY', z.string().optional(), 'For FILES_URL', true),
+  maxUploadBytes: setting(
+    'MAX_UPLOAD_BYTES',
+    integer(1, 5 * 1024 ** 3).default(100 * 1024 ** 2),
+    'The largest file that may be uploaded',
+  ),
+  cloudQuotaBytes: setting(
+    'CLOUD_QUOTA_BYTES',
+    integer(1, 2 ** 50).default(5 * 1024 ** 3),
+    'What the stored files of one user may take',
+  ),
+  smtpUrl: setting(
+    'SMTP_URL',
+    z
+      .string()
+      .regex(/^smtps?:\/\//, 'must be smtp://… or smtps://…')
+      .optional(),
+    "Where mail is handed over; unset: the sandbox's outbox",
+    true,
+  ),
+  mailFrom: setting('MAIL_FROM', z.string().default('Millrace <no-reply@millrace.test>'), 'The sender of every mail'),
+  liveRtmpUrl: setting(
+    'LIVE_RTMP_URL',
+    z
+      .string()
+      .regex(/^rtmps?:\/\//, 'must be rtmp://… or rtmps://…')
+      .default('rtmp://localhost:1935/live'),
+    'Where streamers send their streams',
+  ),
+  liveHookSecret: setting(
+    'LIVE_HOOK_SECRET',
+    secretList.optional(),
+    'What the RTMP server shows when it calls back; a comma-separated list; unset in production: nobody may call',
+    true,
+  ),
+  issuerName: setting('ISSUER_NAME', z.string().max(200).default('Millrace Marketplace'), 'Who issues the invoices'),
+  issuerAddress: setting(
+    'ISSUER_ADDRESS',
+    z
+      .string()
+      .default('1 Weir Lane; 1010 Riverside')
+      .transform(text => text.split(';').map(line => line.trim())),
+    "The issuer's address; lines are separated by semicolons",
+  ),
+  issuerTaxId: setting('ISSUER_TAX_ID', z.string().max(50).default('EU000000000'), "The issuer's tax number"),
+  issuerEmail: setting(
+    'ISSUER_EMAIL',
+    z.string().max(254).default('billing@millrace.test'),
+    "The issuer's address for questions",
+  ),
   jwtSecret: setting(
     'JWT_SECRET',
     secretList.optional(),
@@ -95,6 +172,14 @@ export const settings = {
     'Health and metrics of every process that is not an edge; 0 takes a free one',
   ),
   sandboxPort: setting('SANDBOX_PORT', port.default(0), "The sandbox's Stripe server"),
+  sandboxHyperswitchPort: setting('SANDBOX_HYPERSWITCH_PORT', port.default(0), "The sandbox's Hyperswitch server"),
+  sandboxMailPort: setting('SANDBOX_MAIL_PORT', port.default(0), "The sandbox's SMTP server"),
+  sandboxOutboxPort: setting('SANDBOX_OUTBOX_PORT', port.default(0), "The sandbox's outbox, for browsers"),
+  sandboxWebhookUrl: setting(
+    'SANDBOX_WEBHOOK_URL',
+    z.url().optional(),
+    'Where the sandbox sends its webhooks; unset: the edge of the same process',
+  ),
   sandboxPublicUrl: setting(
     'SANDBOX_PUBLIC_URL',
     z.url().optional(),
@@ -191,7 +276,8 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
   const mistakes: string[] = [];
   if (config.nodeEnv === 'production') {
     const required: (keyof Config)[] = ['databaseUrl', 'brokerUrl', 'jwtSecret', 'encryptionKey'];
-    if (!config.sandboxAllowed) required.push('stripeSecretKey');
+    if (!config.sandboxAllowed)
+      required.push('stripeSecretKey', 'hyperswitchApiKey', 'hyperswitchWebhookSecret', 'smtpUrl');
     for (const name of required) {
       if (config[name] === undefined) mistakes.push(`${settings[name].env}: required with NODE_ENV=production`);
     }
@@ -199,6 +285,10 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
     if (env['FIREBASE_AUTH_EMULATOR_HOST'])
       mistakes.push('FIREBASE_AUTH_EMULATOR_HOST: turns token checks off and must not be set with NODE_ENV=production');
   }
+  if (config.hyperswitchApiKey !== undefined && config.hyperswitchApiBase === undefined)
+    mistakes.push('HYPERSWITCH_API_BASE: needed with HYPERSWITCH_API_KEY');
+  if (config.hyperswitchApiKey !== undefined && config.hyperswitchWebhookSecret === undefined)
+    mistakes.push('HYPERSWITCH_WEBHOOK_SECRET: needed with HYPERSWITCH_API_KEY');
   if (config.brokerUrl?.startsWith('pubsub:')) mistakes.push('BROKER_URL: pubsub:// is not there yet; use amqp://');
   return mistakes;
 }

@@ -3,31 +3,36 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 
-interface MadeSecrets {
-  jwtSecret: string[];
-  encryptionKey: string[];
-}
+/** What may be made up where nothing real depends on it. */
+const names = ['jwtSecret', 'encryptionKey', 'liveHookSecret', 'hyperswitchWebhookSecret'] as const;
+type MadeSecrets = Record<(typeof names)[number], string[]>;
 
 /**
  * Fills in the secrets that were not configured, made once and kept under `DATA_DIR` (mode 0600) so that tokens outlive a
- * restart. Production never gets here without its own: the configuration requires them.
+ * restart. Production makes none: the configuration requires those that it cannot do without.
  */
-export function completeSecrets(config: Config): Config & MadeSecrets {
-  const { jwtSecret, encryptionKey } = config;
-  if (jwtSecret && encryptionKey) return { ...config, jwtSecret, encryptionKey };
+export function completeSecrets(config: Config): Config {
+  if (config.nodeEnv === 'production' || names.every(name => config[name])) return config;
   const made = readOrMake(config.dataDir);
-  return { ...config, jwtSecret: jwtSecret ?? made.jwtSecret, encryptionKey: encryptionKey ?? made.encryptionKey };
+  const completed = { ...config };
+  for (const name of names) completed[name] ??= made[name];
+  return completed;
 }
 
 function readOrMake(dataDir: string): MadeSecrets {
   const file = join(dataDir, 'secrets.json');
-  const secret = () => [randomBytes(32).toString('base64url')];
+  const fresh = Object.fromEntries(names.map(name => [name, [randomBytes(32).toString('base64url')]])) as MadeSecrets;
   mkdirSync(dataDir, { recursive: true });
   try {
     // Exclusive: of two processes that start at once, one makes the secrets and the other reads them.
-    writeFileSync(file, JSON.stringify({ jwtSecret: secret(), encryptionKey: secret() }), { mode: 0o600, flag: 'wx' });
+    writeFileSync(file, JSON.stringify(fresh), { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  return JSON.parse(readFileSync(file, 'utf8')) as MadeSecrets;
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<MadeSecrets>;
+  if (names.every(name => kept[name])) return kept as MadeSecrets;
+  // A file of an older build lacks what was added since.
+  const completed = { ...fresh, ...kept };
+  writeFileSync(file, JSON.stringify(completed), { mode: 0o600 });
+  return completed;
 }

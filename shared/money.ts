@@ -19,7 +19,7 @@ export function splitGross(grossCents: number, feeRate: number): Split {
 }
 
 /** The shortest decimal that names a double, as a fraction: 0.075 → 75 / 1000, 1e-7 → 1 / 10^7. */
-function fractionOf(rate: number): { numerator: bigint; denominator: bigint } {
+export function fractionOf(rate: number): { numerator: bigint; denominator: bigint } {
   const [digits = '0', exponent = '0'] = String(rate).split('e');
   const [whole = '0', decimals = ''] = digits.split('.');
   const places = decimals.length - Number(exponent); // the exponent of a rate is never positive

@@ -59,14 +59,3 @@ export const retriableStatuses = [
   'permanently_failed',
   'reversal_failed',
 ] as const satisfies TransferStatus[];
-
-export const orderStatuses = [
-  'pending',
-  'completed',
-  'held',
-  'expired',
-  'refund_pending',
-  'refunded',
-  'disputed',
-] as const;
-export type OrderStatus = (typeof orderStatuses)[number];

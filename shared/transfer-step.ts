@@ -1,4 +1,5 @@
-import { type OrderStatus, type TransferStatus, unpaidStatuses } from './transfer-state.ts';
+import type { OrderStatus } from './order-state.ts';
+import { type TransferStatus, unpaidStatuses } from './transfer-state.ts';
 
 /**
  * What we know of the last call that was sent under the row's provider key.

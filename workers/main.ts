@@ -2,13 +2,14 @@ import { openSpine } from '../db/spine.ts';
 import { startHealthServer } from '../shared/health-server.ts';
 import { completeSecrets } from '../shared/made-secrets.ts';
 import { runMain } from '../shared/main.ts';
-import { connectPorts } from '../shared/ports/ports.ts';
+import { closePorts, connectPorts } from '../shared/ports/ports.ts';
 import { startWorker } from './start.ts';
 
 await runMain(async given => {
   const config = completeSecrets(given);
   const spine = await openSpine({ config, name: 'worker', apart: true });
-  const worker = await startWorker(spine, connectPorts(config, spine.metrics));
+  const ports = connectPorts(config, spine.metrics);
+  const worker = await startWorker(spine, ports);
   const { log, metrics, ready } = spine;
   const health = await startHealthServer({ host: config.host, port: config.opsPort, ready, metrics, log });
   log.info({ worker: worker.heartbeat.id, ops: health.url }, 'ready');
@@ -16,6 +17,7 @@ await runMain(async given => {
     stop: async () => {
       await worker.stop(config.shutdownGraceMs);
       await health.close();
+      await closePorts(ports);
       await spine.close();
     },
   };

@@ -17,6 +17,7 @@ import {
 } from '../db/marketplace/transfer-moves.ts';
 import { lockTransfer, providerKeyOf, type LockedTransfer } from '../db/marketplace/transfers.ts';
 import { Fault } from '../shared/fault.ts';
+import { isUndone } from '../shared/order-state.ts';
 import { StripeFailure, type StripePort } from '../shared/ports/stripe.ts';
 import type { Step, StepFacts } from '../shared/transfer-step.ts';
 import type { RemoteContext } from './handler.ts';
@@ -110,7 +111,7 @@ async function plan(
       return { do: 'nothing' };
     case 'hold':
       await holdTransfer(tx, id);
-      if (transfer.orderStatus === 'refunded') await cancelTransfer(tx, id);
+      if (isUndone(transfer.orderStatus)) await cancelTransfer(tx, id);
       return { do: 'nothing' };
     case 'read':
       await beginTry(tx, id);

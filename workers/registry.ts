@@ -1,17 +1,28 @@
+import { orderRulesOf, type OrderRulesConfig } from '../db/marketplace/order-rules.ts';
 import type { Catalog } from '../shared/catalog.ts';
 import type { AnySpec } from '../shared/job.ts';
+import { invoicePdf as invoicePdfSpec } from '../shared/jobs/invoice-pdf.ts';
 import { noop as noopSpec } from '../shared/jobs/noop.ts';
 import { noopLocal as noopLocalSpec } from '../shared/jobs/noop-local.ts';
+import { paymentEvent as paymentEventSpec } from '../shared/jobs/payment-event.ts';
+import { refund as refundSpec } from '../shared/jobs/refund.ts';
 import { transfer as transferSpec } from '../shared/jobs/transfer.ts';
 import { transferComparison as transferComparisonSpec } from '../shared/jobs/transfer-comparison.ts';
 import { transferReversal as transferReversalSpec } from '../shared/jobs/transfer-reversal.ts';
+import { warrantyNotice as warrantyNoticeSpec } from '../shared/jobs/warranty-notice.ts';
+import { warrantyScan as warrantyScanSpec } from '../shared/jobs/warranty-scan.ts';
 import type { PortName } from '../shared/ports/ports.ts';
 import type { AnyHandler, Handler, Registry } from './handler.ts';
+import { invoicePdf } from './handlers/invoice-pdf.ts';
 import { noop } from './handlers/noop.ts';
 import { noopLocal } from './handlers/noop-local.ts';
+import { paymentEvent } from './handlers/payment-event.ts';
+import { refund } from './handlers/refund.ts';
 import { transfer } from './handlers/transfer.ts';
 import { transferComparison } from './handlers/transfer-comparison.ts';
 import { transferReversal } from './handlers/transfer-reversal.ts';
+import { warrantyNotice } from './handlers/warranty-notice.ts';
+import { warrantyScan } from './handlers/warranty-scan.ts';
 
 /** Ties a handler to its spec; here their types are checked against each other for the last time. */
 export function register<Spec extends AnySpec, Names extends PortName>(
@@ -21,14 +32,19 @@ export function register<Spec extends AnySpec, Names extends PortName>(
   return [spec.kind, handler as unknown as AnyHandler];
 }
 
-/** kind → handler: the only list. */
-export function loadRegistry(): Registry {
+/** kind → handler: the only list. Takes the configuration: what a paid order comes to depends on it. */
+export function loadRegistry(config: OrderRulesConfig): Registry {
   return new Map([
     register(noopSpec, noop),
     register(noopLocalSpec, noopLocal),
     register(transferSpec, transfer),
     register(transferReversalSpec, transferReversal),
     register(transferComparisonSpec, transferComparison),
+    register(refundSpec, refund),
+    register(paymentEventSpec, paymentEvent(orderRulesOf(config))),
+    register(invoicePdfSpec, invoicePdf),
+    register(warrantyScanSpec, warrantyScan),
+    register(warrantyNoticeSpec, warrantyNotice),
   ]);
 }
 

@@ -11,7 +11,7 @@ export async function startWorker(spine: Spine, ports: Ports, options: { registr
   const worker = new Worker({
     ...spine,
     ports,
-    registry: options.registry ?? loadRegistry(),
+    registry: options.registry ?? loadRegistry(config),
     version,
     leaseMs: config.leaseMs,
     relayEveryMs: config.relayEveryMs,

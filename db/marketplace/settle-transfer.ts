@@ -1,4 +1,5 @@
 import { transfer as spec } from '../../shared/jobs/transfer.ts';
+import { isUndone } from '../../shared/order-state.ts';
 import { unpaidStatuses } from '../../shared/transfer-state.ts';
 import { nextTransferStep } from '../../shared/transfer-step.ts';
 import type { Transaction } from '../connect.ts';
@@ -43,8 +44,7 @@ async function settlePaid(
   }
   const line = { transferId: id, direction: 'transfer', event: 'completed', job } as const;
   await writeTransferAttempt(tx, { ...line, providerKey: providerKeyOf(transfer), providerId: providerTransferId });
-  if (transfer.orderStatus === 'refunded' && (await askReversal(tx, id)))
-    await insertTransferJob(tx, id, order, 'reversal');
+  if (isUndone(transfer.orderStatus) && (await askReversal(tx, id))) await insertTransferJob(tx, id, order, 'reversal');
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { CallState } from '../../shared/transfer-step.ts';
-import type { OrderStatus, TransferStatus } from '../../shared/transfer-state.ts';
+import type { OrderStatus } from '../../shared/order-state.ts';
+import type { TransferStatus } from '../../shared/transfer-state.ts';
 import type { Connection, Transaction } from '../connect.ts';
 import { sql } from '../sql.ts';
 

@@ -4,9 +4,23 @@ import { type Surface, usualStatus } from '../surface.ts';
 import { authenticateMarketplace } from './actor.ts';
 import { adminTransferRoutes } from './routes/admin-transfers.ts';
 import { authRoutes } from './routes/auth.ts';
+import { cloudRoutes } from './routes/cloud.ts';
+import { exportRoutes } from './routes/exports.ts';
+import { gearDocumentRoutes } from './routes/gear-documents.ts';
+import { gearRepairRoutes } from './routes/gear-repairs.ts';
+import { gearRoutes } from './routes/gear.ts';
 import { healthRoutes } from './routes/health.ts';
-import { sellRoutes } from './routes/sell.ts';
+import { invoiceRoutes } from './routes/invoices.ts';
+import { liveRoutes } from './routes/live.ts';
+import { notificationRoutes } from './routes/notifications.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { productRoutes } from './routes/products.ts';
+import { refundRoutes } from './routes/refunds.ts';
+import { reviewRoutes } from './routes/reviews.ts';
 import { sellTransferRoutes } from './routes/sell-transfers.ts';
+import { sellRoutes } from './routes/sell.ts';
+import { tagRoutes } from './routes/tags.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 const faultSchema = z.object({
   success: z.literal(false),
@@ -20,10 +34,30 @@ export function marketplaceSurface(): Surface {
   return {
     name: 'marketplace',
     title: 'Marketplace',
-    description: "Accounts, sales and sellers' money of a creators' marketplace.",
+    description: "Accounts, sales, sellers' money, files, gear and live streams of a creators' marketplace.",
     // The four at the root are older addresses of the health routes, kept for who still asks there.
     prefixes: ['/api/v1', '/health', '/healthz', '/readyz', '/metrics'],
-    routes: [...authRoutes(), ...sellRoutes, ...sellTransferRoutes, ...adminTransferRoutes, ...healthRoutes],
+    routes: [
+      ...authRoutes(),
+      ...productRoutes,
+      ...reviewRoutes,
+      ...orderRoutes,
+      ...invoiceRoutes,
+      ...refundRoutes,
+      ...sellRoutes,
+      ...sellTransferRoutes,
+      ...adminTransferRoutes,
+      ...webhookRoutes,
+      ...cloudRoutes,
+      ...gearRoutes,
+      ...gearDocumentRoutes,
+      ...gearRepairRoutes,
+      ...tagRoutes,
+      ...liveRoutes,
+      ...exportRoutes,
+      ...notificationRoutes,
+      ...healthRoutes,
+    ],
     authenticate: authenticateMarketplace,
     wrap: body => ({ success: true, data: body ?? null }),
     wrapSchema: data => ({

@@ -1,8 +1,7 @@
-import { join, resolve } from 'node:path';
-import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createLog } from '../../shared/log.ts';
 import { runMain } from '../../shared/main.ts';
-import { startStripeSandbox } from './stripe/server.ts';
+import { startSandbox } from './sandbox.ts';
 
 /** The sandbox on its own, for systems whose parts run as processes or containers apart. Never beside real money. */
 await runMain(async config => {
@@ -10,15 +9,8 @@ await runMain(async config => {
     throw new Error('the sandbox does not start with NODE_ENV=production unless SANDBOX_ENABLED=true');
   }
   const log = createLog({ level: config.logLevel, name: 'sandbox' });
-  const dataDir = resolve(config.dataDir);
-  mkdirSync(dataDir, { recursive: true });
-  const stripe = await startStripeSandbox({
-    host: config.host,
-    port: config.sandboxPort,
-    apiKey: config.stripeSecretKey ?? 'sk_test_sandbox',
-    file: join(dataDir, 'stripe.log'),
-    ...(config.sandboxPublicUrl === undefined ? {} : { publicUrl: config.sandboxPublicUrl }),
-  });
-  log.info({ stripe: stripe.url, port: stripe.port }, 'ready');
-  return { stop: () => stripe.stop() };
+  const sandbox = await startSandbox(config, resolve(config.dataDir));
+  const { stripe, hyperswitch, outbox } = sandbox;
+  log.info({ stripe: stripe.url, hyperswitch: hyperswitch.url, smtp: outbox.smtpUrl, outbox: outbox.url }, 'ready');
+  return { stop: () => sandbox.stop() };
 });

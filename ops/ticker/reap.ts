@@ -1,6 +1,7 @@
 import { reapKeys } from '../../db/core/idempotency.ts';
 import { reapJobs } from '../../db/core/jobs.ts';
 import { reapWorkers } from '../../db/core/workers.ts';
+import { reapPaymentEvents } from '../../db/marketplace/payment-events.ts';
 import { reapSessions } from '../../db/marketplace/sessions.ts';
 import type { Spine } from '../../db/spine.ts';
 import { uuidV7Floor } from '../../shared/uuid.ts';
@@ -10,6 +11,8 @@ export type ReapDeps = Pick<Spine, 'spineDb' | 'config'>;
 const reapBatchRows = 1_000;
 /** Idempotency keys are honoured for at least a day; two leave room for a client whose clock or queue lags. */
 const keepKeysMs = 2 * 86_400_000;
+/** The provider's own log of its deliveries goes back no further. */
+const keepEventsMs = 90 * 86_400_000;
 
 /** Deletes what has outlived its use, in small batches. True if there is more. */
 export async function reapOnce(deps: ReapDeps, nowMs: number = Date.now()): Promise<boolean> {
@@ -17,6 +20,7 @@ export async function reapOnce(deps: ReapDeps, nowMs: number = Date.now()): Prom
   const jobs = await reapJobs(deps.spineDb, uuidV7Floor(nowMs - keepJobsMs), keepJobsMs, reapBatchRows);
   const keys = await reapKeys(deps.spineDb, keepKeysMs, reapBatchRows);
   const sessions = await reapSessions(deps.spineDb, reapBatchRows);
+  const events = await reapPaymentEvents(deps.spineDb, keepEventsMs, reapBatchRows);
   await reapWorkers(deps.spineDb);
-  return [jobs, keys, sessions].some(deleted => deleted >= reapBatchRows);
+  return [jobs, keys, sessions, events].some(deleted => deleted >= reapBatchRows);
 }

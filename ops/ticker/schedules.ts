@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import { transferComparison } from '../../shared/jobs/transfer-comparison.ts';
+import { warrantyScan } from '../../shared/jobs/warranty-scan.ts';
 import type { AnySpec } from '../../shared/job.ts';
 
 /** Work that the clock alone makes due. */
@@ -22,6 +23,8 @@ export const schedules: readonly Schedule[] = [
     // missed while nothing ran leave no day out.
     jobs: slot => [{ spec: transferComparison, payload: daysBefore(slot.getTime(), 7) }],
   },
+  // A scan goes by the day on which it runs: one made up late finds what is due by then.
+  { name: 'warranty-scan', cron: '0 6 * * *', jobs: () => [{ spec: warrantyScan, payload: {} }] },
 ];
 
 /** The whole UTC days before a moment. */

@@ -5,6 +5,7 @@ import type { Ports } from '../../shared/ports/ports.ts';
 import { drainOnce } from './drain.ts';
 import { gaugeOnce } from './gauge.ts';
 import { Leadership } from './leadership.ts';
+import { reconcilePaymentsOnce } from './payments.ts';
 import { reapOnce } from './reap.ts';
 import { requeueOnce } from './requeue.ts';
 import { rescueOnce } from './rescue.ts';
@@ -55,6 +56,7 @@ export class Ticker {
       leading('drain', 1_000, () => drainOnce(spine)),
       leading('requeue', 5_000, () => requeueOnce(spine, emptyBefore)),
       leading('sellers', 60_000, () => refreshSellersOnce({ ...spine, ports: this.#ports })),
+      leading('payments', 30_000, () => reconcilePaymentsOnce({ ...spine, ports: this.#ports })),
       leading('reap', 60_000, () => reapOnce(spine)),
       leading('gauge', 5_000, () => gaugeOnce(spine)),
     ];

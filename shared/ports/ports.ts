@@ -1,27 +1,87 @@
+import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
+import { createFilesPort, type FilesPort } from './files.ts';
+import { createHyperswitchPort, type HyperswitchPort } from './hyperswitch.ts';
+import { createMailerPort, type MailerPort } from './mailer.ts';
 import { createStripePort, type StripePort } from './stripe.ts';
 
 /** Everything outside that our code may touch, each behind the real client library. */
 export interface Ports {
   stripe: StripePort;
+  hyperswitch: HyperswitchPort;
+  files: FilesPort;
+  mailer: MailerPort;
 }
 export type PortName = keyof Ports;
 
-/** Throws if a provider is not configured; `npm start` configures the sandbox. */
-export function connectPorts(config: Config, metrics: Metrics): Ports {
-  if (config.stripeSecretKey === undefined)
-    throw new Error('STRIPE_SECRET_KEY is not set; "npm start" brings a sandbox of its own');
+/**
+ * Connects to nothing yet. Throws if a provider is not configured; `npm start` configures the sandbox.
+ * @param publicUrl how clients reach the edge, where that is known only once it listens.
+ */
+export function connectPorts(
+  config: Config,
+  metrics: Metrics,
+  publicUrl: () => string = () => publicUrlOf(config),
+): Ports {
+  const missing: string[] = [];
+  const required = (value: string | undefined, env: string): string => {
+    if (value === undefined) missing.push(env);
+    return value ?? '';
+  };
+  const stripeSecretKey = required(config.stripeSecretKey, 'STRIPE_SECRET_KEY');
+  const hyperswitchApiKey = required(config.hyperswitchApiKey, 'HYPERSWITCH_API_KEY');
+  const hyperswitchApiBase = required(config.hyperswitchApiBase, 'HYPERSWITCH_API_BASE');
+  const smtpUrl = required(config.smtpUrl, 'SMTP_URL');
+  if (missing.length > 0)
+    throw new Error(`${missing.join(', ')}: not set; "npm start" brings a sandbox of each provider`);
+  const seen =
+    (provider: string) =>
+    ({ operation, status, durationMs }: { operation: string; status: number | null; durationMs: number }) =>
+      metrics.providerCalls.observe(
+        { provider, operation, outcome: status === null ? 'none' : String(status) },
+        durationMs / 1_000,
+      );
   return {
     stripe: createStripePort({
-      secretKey: config.stripeSecretKey,
+      secretKey: stripeSecretKey,
       timeoutMs: config.stripeTimeoutMs,
       ...(config.stripeApiBase === undefined ? {} : { apiBase: config.stripeApiBase }),
-      onRequest: ({ operation, status, durationMs }) =>
-        metrics.providerCalls.observe(
-          { provider: 'stripe', operation, outcome: status === null ? 'none' : String(status) },
-          durationMs / 1_000,
-        ),
+      onRequest: seen('stripe'),
+    }),
+    hyperswitch: createHyperswitchPort({
+      apiKey: hyperswitchApiKey,
+      apiBase: hyperswitchApiBase,
+      onRequest: seen('hyperswitch'),
+    }),
+    files: connectFiles(config, publicUrl),
+    mailer: createMailerPort({
+      url: smtpUrl,
+      from: config.mailFrom,
+      onSend: ({ outcome, durationMs }) =>
+        metrics.providerCalls.observe({ provider: 'smtp', operation: 'send', outcome }, durationMs / 1_000),
     }),
   };
+}
+
+function connectFiles(config: Config, publicUrl: () => string): FilesPort {
+  const { filesUrl: url, dataDir, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
+  return createFilesPort({
+    url,
+    dir: join(dataDir, 'files'),
+    publicUrl,
+    signingKeys: config.jwtSecret ?? [],
+    ...(accessKeyId === undefined || secretAccessKey === undefined ? {} : { s3: { accessKeyId, secretAccessKey } }),
+  });
+}
+
+/** How clients reach the edge. */
+export function publicUrlOf(config: Pick<Config, 'publicUrl' | 'host' | 'port'>): string {
+  return config.publicUrl ?? `http://${config.host}:${config.port}`;
+}
+
+/** Ends what the ports keep open. */
+export async function closePorts(ports: Pick<Ports, 'files' | 'mailer'>): Promise<void> {
+  ports.files.close();
+  await ports.mailer.close();
 }

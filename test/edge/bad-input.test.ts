@@ -11,9 +11,8 @@ import { marketplaceIssuer, signingKeys, signToken } from '../../edge/marketplac
 import { defaultMaxBodyBytes } from '../../edge/mount.ts';
 import type { Route } from '../../edge/route.ts';
 import type { Surface } from '../../edge/surface.ts';
-import { startStripeSandbox, type StripeSandbox } from '../../ops/sandbox/stripe/server.ts';
-import { createStripePort } from '../../shared/ports/stripe.ts';
 import { serveEdge, type ServedEdge } from '../support/edge.ts';
+import { type Outside, startOutside } from '../support/outside.ts';
 import { RawConnection, requestText, type RawAnswer } from '../support/raw-http.ts';
 
 // A table of bad requests would meet the limits of the dearer routes first.
@@ -45,22 +44,21 @@ function takesAnything(route: Route): boolean {
 describe('bad input', function () {
   this.timeout(120_000);
   let served: ServedEdge;
-  let sandbox: StripeSandbox;
+  let outside: Outside;
   let operator: string;
   /** The id of a user who is an administrator. */
   let admin: string;
 
   before(async () => {
-    sandbox = await startStripeSandbox();
-    const stripe = createStripePort({ secretKey: sandbox.apiKey, apiBase: sandbox.url, timeoutMs: 2_000 });
-    served = await serveEdge({ surfaces, ports: { stripe }, env: { LOG_LEVEL: 'silent' } });
+    outside = await startOutside();
+    served = await serveEdge({ surfaces, ports: outside.ports, env: { LOG_LEVEL: 'silent' } });
     operator = await served.key({ operator: true });
     admin = await join('admin');
   });
 
   after(async () => {
     await served.stop();
-    await sandbox.stop();
+    await outside.stop();
   });
 
   async function join(role: 'user' | 'admin'): Promise<string> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { insertPaidOrder } from '../../db/marketplace/orders.ts';
+import { insertPaidOrder } from '../support/paid-order.ts';
 import { listTransferAttempts } from '../../db/marketplace/transfer-attempts.ts';
 import { getTransfer } from '../../db/marketplace/transfers.ts';
 import { loadSettlers } from '../../db/settlers.ts';

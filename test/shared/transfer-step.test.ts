@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { orderStatuses, transferStatuses, unpaidStatuses } from '../../shared/transfer-state.ts';
+import { orderStatuses } from '../../shared/order-state.ts';
+import { transferStatuses, unpaidStatuses } from '../../shared/transfer-state.ts';
 import {
   absentReadsApartMs,
   nextReversalStep,

@@ -60,6 +60,7 @@ export async function serveEdge(options: ServeOptions = {}): Promise<ServedEdge>
     DATABASE_URL: database.url,
     BROKER_URL: 'memory:',
     JWT_SECRET: 'a secret of thirty-two characters',
+    ENCRYPTION_KEY: 'a secret of thirty-two characters',
     PORT: '0',
     LOG_LEVEL: 'silent',
     DATA_DIR: '.',
@@ -75,7 +76,7 @@ export async function serveEdge(options: ServeOptions = {}): Promise<ServedEdge>
     name: 'test',
     catalog: catalogOf([...loadCatalog({ echoKinds: true }).values(), ...(options.kinds ?? [])]),
   });
-  const registry = new Map([...loadRegistry(), ...(options.handlers ?? [])]);
+  const registry = new Map([...loadRegistry(config), ...(options.handlers ?? [])]);
   const worker = options.worker === false ? null : await startWorker(spine, ports, { registry });
   const edge = await startEdge(spine, ports, options.surfaces ? { surfaces: options.surfaces } : {});
   const db = connectDatabase({ url: database.url, maxConnections: 3, applicationName: 'test-looking' });

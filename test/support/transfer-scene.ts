@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type StripeSandbox, startStripeSandbox } from '../../ops/sandbox/stripe/server.ts';
+import type { StripeSandbox } from '../../ops/sandbox/stripe/server.ts';
 import { claimJobs, completeJobs, recordEndings, type ClaimedJob } from '../../db/core/job-run.ts';
 import { getJob, type JobRow } from '../../db/core/jobs.ts';
 import { registerWorker } from '../../db/core/workers.ts';
 import { connectDatabase, type Database, type Transaction } from '../../db/connect.ts';
-import { insertPaidOrder, type InsertedTransfer } from '../../db/marketplace/orders.ts';
+import { insertPaidOrder } from './paid-order.ts';
+import type { InsertedTransfer } from '../../db/marketplace/complete-order.ts';
 import { listTransferAttempts } from '../../db/marketplace/transfer-attempts.ts';
 import { getTransfer, type TransferRow } from '../../db/marketplace/transfers.ts';
 import { recordOutcome } from '../../db/record.ts';
@@ -14,15 +15,17 @@ import { loadCatalog } from '../../shared/catalog.ts';
 import { createLog } from '../../shared/log.ts';
 import { createMetrics } from '../../shared/metrics.ts';
 import { rescuedOutcome } from '../../shared/outcome.ts';
-import { createStripePort, type StripePort } from '../../shared/ports/stripe.ts';
+import { readConfig } from '../../shared/config.ts';
+import type { StripePort } from '../../shared/ports/stripe.ts';
 import { transfer as transferSpec } from '../../shared/jobs/transfer.ts';
 import { loadRegistry } from '../../workers/registry.ts';
 import { runJob, type RunDeps } from '../../workers/run.ts';
 import { RunningJob } from '../../workers/running.ts';
 import { createDatabase } from './database.ts';
+import { startOutside } from './outside.ts';
 
 const catalog = loadCatalog({ echoKinds: true });
-const registry = loadRegistry();
+const registry = loadRegistry(readConfig({}));
 const settlers = loadSettlers({ transferRetryEnabled: true });
 const log = createLog({ level: 'silent', name: 'test' });
 const metrics = createMetrics({ process: 'test' });
@@ -65,11 +68,13 @@ export async function openTransferScene(): Promise<TransferScene> {
   const database = await createDatabase();
   const db = connectDatabase({ url: database.url, maxConnections: 8, applicationName: 'test' });
   let providerAheadMs = 0;
-  const sandbox = await startStripeSandbox({
+  const outside = await startOutside({
     startingBalanceCents: { EUR: 10_000_000 },
     nowMs: () => Date.now() + providerAheadMs,
+    timeoutMs: 400,
   });
-  const stripe = createStripePort({ secretKey: sandbox.apiKey, apiBase: sandbox.url, timeoutMs: 400 });
+  const { stripe: sandbox } = outside;
+  const { stripe } = outside.ports;
   const worker = randomUUID();
   await registerWorker(db, { id: worker, name: 'test', version: '0', kinds: [...catalog.keys()], leaseMs: 3_600_000 });
 
@@ -79,7 +84,7 @@ export async function openTransferScene(): Promise<TransferScene> {
     catalog,
     registry,
     settlers,
-    ports: { stripe },
+    ports: outside.ports,
     log,
     metrics,
     random: () => 0.5,
@@ -177,7 +182,7 @@ export async function openTransferScene(): Promise<TransferScene> {
       return age(id, '25 hours');
     },
     async stop() {
-      await sandbox.stop();
+      await outside.stop();
       await db.$pool.end();
       await database.drop();
     },

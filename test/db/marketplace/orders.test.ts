@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { insertPaidOrder } from '../../../db/marketplace/orders.ts';
+import { insertPaidOrder } from '../../support/paid-order.ts';
 import { listTransfers } from '../../../db/marketplace/transfers.ts';
 import { openTransferScene, type TransferScene } from '../../support/transfer-scene.ts';
 

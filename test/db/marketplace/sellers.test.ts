@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { connectDatabase, type Database } from '../../../db/connect.ts';
-import { insertPaidOrder } from '../../../db/marketplace/orders.ts';
+import { insertPaidOrder } from '../../support/paid-order.ts';
 import { refreshSeller } from '../../../db/marketplace/refresh-seller.ts';
 import {
   burnAccountKey,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getSeller } from '../../../db/marketplace/sellers.ts';
 import { transact } from '../../../db/transact.ts';
-import { insertPaidOrder } from '../../../db/marketplace/orders.ts';
+import { insertPaidOrder } from '../../support/paid-order.ts';
 import { signReturnState } from '../../../edge/marketplace/return-state.ts';
 import { type Answer, type Marketplace, serveMarketplace } from './serve.ts';
 

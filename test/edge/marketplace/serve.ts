@@ -7,17 +7,18 @@ import { createUser, type MarketplaceRole } from '../../../db/marketplace/users.
 import { createApp } from '../../../edge/app.ts';
 import { marketplaceSurface } from '../../../edge/marketplace/surface.ts';
 import type { EdgeServices } from '../../../edge/services.ts';
-import { type StripeSandbox, startStripeSandbox } from '../../../ops/sandbox/stripe/server.ts';
+import type { StripeSandbox } from '../../../ops/sandbox/stripe/server.ts';
 import { MemoryBroker } from '../../../shared/broker/memory.ts';
 import { loadCatalog } from '../../../shared/catalog.ts';
 import { type Config, readConfig } from '../../../shared/config.ts';
 import { createLog } from '../../../shared/log.ts';
 import { createMetrics } from '../../../shared/metrics.ts';
-import { createStripePort } from '../../../shared/ports/stripe.ts';
 import { hashPassword } from '../../../shared/password.ts';
 import { createDatabase } from '../../support/database.ts';
+import { type Outside, startOutside } from '../../support/outside.ts';
 
 export const password = 'SecureP@ssw0rd';
+export const liveHookSecret = 'what the RTMP server shows in 32 characters';
 
 export interface Answer {
   status: number;
@@ -33,6 +34,7 @@ export interface Marketplace {
   config: Config;
   broker: MemoryBroker;
   sandbox: StripeSandbox;
+  outside: Outside;
   draining: AbortController;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** A new user with both tokens. */
@@ -52,7 +54,8 @@ interface CallOptions {
 export async function serveMarketplace(env: Record<string, string> = {}): Promise<Marketplace> {
   const database = await createDatabase();
   const db = connectDatabase({ url: database.url, maxConnections: 10, applicationName: 'test' });
-  const sandbox = await startStripeSandbox();
+  const outside = await startOutside();
+  const { stripe: sandbox } = outside;
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -61,6 +64,9 @@ export async function serveMarketplace(env: Record<string, string> = {}): Promis
   const config = readConfig({
     NODE_ENV: 'test',
     JWT_SECRET: randomBytes(24).toString('hex'),
+    ENCRYPTION_KEY: randomBytes(24).toString('hex'),
+    LIVE_HOOK_SECRET: liveHookSecret,
+    HYPERSWITCH_WEBHOOK_SECRET: outside.hyperswitch.webhookSecret,
     LOG_LEVEL: 'silent',
     DATA_DIR: '.',
     PUBLIC_URL: url,
@@ -72,9 +78,10 @@ export async function serveMarketplace(env: Record<string, string> = {}): Promis
   const broker = new MemoryBroker();
   const catalog = loadCatalog({ echoKinds: true });
   const dispatch = new Dispatch({ db, broker, catalog, log, metrics });
-  const stripe = createStripePort({ secretKey: sandbox.apiKey, apiBase: sandbox.url, timeoutMs: 1_000 });
+  const { ports } = outside;
+  outside.setEdgeUrl(url);
   const draining = new AbortController();
-  const edge = { draining: draining.signal, config, db, broker, dispatch, catalog, log, metrics, ports: { stripe } };
+  const edge = { draining: draining.signal, config, db, broker, dispatch, catalog, log, metrics, ports };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what these routes use
   const app = createApp(edge as Partial<EdgeServices> as EdgeServices, [marketplaceSurface()]);
   const answer = app.callback();
@@ -102,6 +109,7 @@ export async function serveMarketplace(env: Record<string, string> = {}): Promis
     config,
     broker,
     sandbox,
+    outside,
     draining,
     call,
     async join(role = 'user') {
@@ -116,7 +124,7 @@ export async function serveMarketplace(env: Record<string, string> = {}): Promis
       server.closeAllConnections();
       await new Promise(resolve => server.close(resolve));
       await dispatch.close();
-      await sandbox.stop();
+      await outside.stop();
       if (!db.$pool.ended) await db.$pool.end();
       await database.drop();
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { insertPaidOrder } from '../../../db/marketplace/orders.ts';
+import { insertPaidOrder } from '../../support/paid-order.ts';
 import { recordSellerState, ensureSeller, setSellerAccount } from '../../../db/marketplace/sellers.ts';
 import { getTransfer } from '../../../db/marketplace/transfers.ts';
 import { createUser } from '../../../db/marketplace/users.ts';

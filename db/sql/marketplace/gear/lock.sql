@@ -1,0 +1,6 @@
+-- No row: the owner has no such gear.
+select id, name, category, brand, model, serial_number, purchase_date::text as purchase_date, purchase_price_cents, currency,
+  warranty_expires_at::text as warranty_expires_at, notes, created_at, updated_at
+from marketplace.gear
+where id = ${id} and owner_id = ${ownerId}
+for no key update;

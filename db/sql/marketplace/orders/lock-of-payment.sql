@@ -1,0 +1,6 @@
+-- No row: no order of ours has this payment.
+select id, buyer_id, status, currency, total_cents, transfer_group, payment_method, payment_id, payment_state, captured_cents, captured_currency,
+  paid_at, check_at, created_at
+from marketplace.orders
+where payment_id = ${paymentId}
+for update;

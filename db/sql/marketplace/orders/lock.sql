@@ -1,0 +1,6 @@
+-- No row: there is no such order.
+select id, buyer_id, status, currency, total_cents, transfer_group, payment_method, payment_id, payment_state, captured_cents, captured_currency,
+  paid_at, check_at, created_at
+from marketplace.orders
+where id = ${id}
+for update;

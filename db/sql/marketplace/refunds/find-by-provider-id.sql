@@ -1,0 +1,4 @@
+-- No row: no refund of ours has this id.
+select id, order_id, refund_id, asked_by, reason, details, amount_cents, currency, status, order_was, failure, created_at, settled_at
+from marketplace.refunds
+where refund_id = ${refundId};

@@ -1,0 +1,5 @@
+-- No row: the user has no such stream.
+select id, user_id, title, description, category, tags, is_live, started_at, ended_at, created_at, updated_at
+from marketplace.streams
+where id = ${id} and user_id = ${userId}
+for no key update;

@@ -1,0 +1,40 @@
+import type { Spine } from '../../db/spine.ts';
+import { listUnusedKeys } from '../../db/marketplace/cloud-files.ts';
+import type { Ports } from '../../shared/ports/ports.ts';
+
+export interface SweepFilesDeps extends Pick<Spine, 'db' | 'log'> {
+  ports: Pick<Ports, 'files'>;
+}
+
+/** Where uploads are kept; `tmp/` is what a crash left of them on disk. */
+const prefixes = ['cloud/', 'gear/', 'tmp/'];
+/** Longer than any upload takes from its first byte to the commit of its row. */
+const minAgeMs = 24 * 3_600_000;
+const pageKeys = 500;
+
+/**
+ * Deletes stored objects that no row refers to: of uploads that failed or died before their commit, of deleted rows. Nobody
+ * else deletes what has ever had a row, so that an object which several versions share is never lost. Answers how many.
+ */
+export async function sweepFilesOnce(deps: SweepFilesDeps, nowMs: number = Date.now()): Promise<number> {
+  const { files } = deps.ports;
+  let deleted = 0;
+  let page: string[] = [];
+  const sweepPage = async () => {
+    for (const key of await listUnusedKeys(deps.db, page)) {
+      await files.delete(key);
+      deleted += 1;
+    }
+    page = [];
+  };
+  for (const prefix of prefixes) {
+    for await (const { key, modifiedAt } of files.list(prefix)) {
+      if (nowMs - modifiedAt.getTime() < minAgeMs) continue;
+      page.push(key);
+      if (page.length >= pageKeys) await sweepPage();
+    }
+  }
+  await sweepPage();
+  if (deleted > 0) deps.log.info({ deleted }, 'stored objects without a row were deleted');
+  return deleted;
+}

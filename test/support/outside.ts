@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type HyperswitchSandbox, startHyperswitchSandbox } from '../../ops/sandbox/hyperswitch/server.ts';
+import { type Outbox, startOutbox } from '../../ops/sandbox/outbox/server.ts';
+import { startStripeSandbox, type StripeSandbox } from '../../ops/sandbox/stripe/server.ts';
+import { createFilesPort } from '../../shared/ports/files.ts';
+import { createHyperswitchPort } from '../../shared/ports/hyperswitch.ts';
+import { createMailerPort } from '../../shared/ports/mailer.ts';
+import { closePorts, type Ports } from '../../shared/ports/ports.ts';
+import { createStripePort } from '../../shared/ports/stripe.ts';
+
+/** The outside of one test file: every provider's sandbox, a folder of files, and the real client libraries on them. */
+export interface Outside {
+  stripe: StripeSandbox;
+  hyperswitch: HyperswitchSandbox;
+  outbox: Outbox;
+  /** Where the file store and the outbox keep what they have. */
+  dir: string;
+  ports: Ports;
+  /** For files' signed addresses: how clients reach the edge under test. */
+  setEdgeUrl(url: string): void;
+  stop(): Promise<void>;
+}
+
+export interface OutsideOptions {
+  /** After which a payment or refund settles by itself; an hour unless told, so that tests say when. */
+  settleAfterMs?: number;
+  webhookSecret?: string;
+  startingBalanceCents?: Record<string, number>;
+  nowMs?: () => number;
+  timeoutMs?: number;
+}
+
+export async function startOutside(options: OutsideOptions = {}): Promise<Outside> {
+  const { settleAfterMs = 3_600_000, webhookSecret, startingBalanceCents, nowMs, timeoutMs = 1_000 } = options;
+  const dir = await mkdtemp(join(tmpdir(), 'millrace-outside-'));
+  const clock = nowMs ? { nowMs } : {};
+  const stripe = await startStripeSandbox({ ...clock, ...(startingBalanceCents ? { startingBalanceCents } : {}) });
+  const hyperswitch = await startHyperswitchSandbox({
+    settleAfterMs,
+    firstRetryMs: 50,
+    ...(webhookSecret === undefined ? {} : { webhookSecret }),
+  });
+  const outbox = await startOutbox({ dir: join(dir, 'outbox') });
+  let edgeUrl = 'http://127.0.0.1:1';
+  const ports: Ports = {
+    stripe: createStripePort({ secretKey: stripe.apiKey, apiBase: stripe.url, timeoutMs }),
+    hyperswitch: createHyperswitchPort({ apiKey: hyperswitch.apiKey, apiBase: hyperswitch.url, timeoutMs }),
+    files: createFilesPort({
+      url: undefined,
+      dir: join(dir, 'files'),
+      publicUrl: () => edgeUrl,
+      signingKeys: ['a secret of thirty-two characters'],
+    }),
+    mailer: createMailerPort({ url: outbox.smtpUrl, from: 'Millrace <no-reply@millrace.test>', timeoutMs: 2_000 }),
+  };
+  return {
+    stripe,
+    hyperswitch,
+    outbox,
+    dir,
+    ports,
+    setEdgeUrl(url) {
+      edgeUrl = url;
+    },
+    async stop() {
+      await closePorts(ports);
+      await Promise.all([stripe.stop(), hyperswitch.stop(), outbox.stop()]);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
