@@ -35,6 +35,8 @@ const pgp = pgPromise({
 
 // Counts and sums of cents stay far below 2^53.
 pgp.pg.types.setTypeParser(pgp.pg.types.builtins.INT8, Number);
+// A calendar day is no moment: `yyyy-mm-dd`, in whatever time zone this runs.
+pgp.pg.types.setTypeParser(pgp.pg.types.builtins.DATE, text => text);
 
 export interface ConnectOptions {
   url: string;

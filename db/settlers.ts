@@ -1,8 +1,10 @@
+import { userExport } from '../shared/jobs/export.ts';
 import { invoicePdf } from '../shared/jobs/invoice-pdf.ts';
 import { refund } from '../shared/jobs/refund.ts';
 import { transfer } from '../shared/jobs/transfer.ts';
 import { transferReversal } from '../shared/jobs/transfer-reversal.ts';
 import { settleInvoicePdf } from './core/settle-invoice-pdf.ts';
+import { settleExport } from './marketplace/settle-export.ts';
 import { settleRefundJob } from './marketplace/settle-refund.ts';
 import { settleTransfer } from './marketplace/settle-transfer.ts';
 import { settleTransferReversal } from './marketplace/settle-transfer-reversal.ts';
@@ -16,5 +18,6 @@ export function loadSettlers(config: { transferRetryEnabled: boolean }): Settler
     [transferReversal.kind, settleTransferReversal(transferRules)],
     [refund.kind, settleRefundJob(transferRules)],
     [invoicePdf.kind, settleInvoicePdf],
+    [userExport.kind, settleExport],
   ]);
 }

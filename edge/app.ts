@@ -8,6 +8,7 @@ import { marketplaceIssuer, verifyMarketplaceToken } from './marketplace/tokens.
 import { mountSurface, type MountedContext, type RequestState } from './mount.ts';
 import { RateLimits } from './rate-limit.ts';
 import { openapiRoutes } from './docs.ts';
+import { fileRoutes } from './file-routes.ts';
 import type { EdgeServices } from './services.ts';
 import type { Surface } from './surface.ts';
 
@@ -18,7 +19,7 @@ export function loadSurfaces(): Surface[] {
   const published = [marketplaceSurface()];
   const jobs = jobsSurface({ verifiers: { [marketplaceIssuer]: verifyMarketplaceToken } });
   const surfaces = [...published, jobs];
-  return [...published, { ...jobs, routes: [...jobs.routes, ...openapiRoutes(surfaces)] }];
+  return [...published, { ...jobs, routes: [...jobs.routes, ...fileRoutes, ...openapiRoutes(surfaces)] }];
 }
 
 // JSON and nothing else: nothing may frame it, sniff it, cache it or run in it. Pages set their own policy. Each header

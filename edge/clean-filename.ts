@@ -7,8 +7,8 @@ export function cleanFilename(sent: string): string {
   const base = sent.slice(Math.max(sent.lastIndexOf('/'), sent.lastIndexOf('\\')) + 1);
   const name = base.toWellFormed().normalize('NFC').replace(invisible, '').trim();
   if (name === '' || name === '.' || name === '..') return 'unnamed';
-  const characters = [...name];
+  const characters = Array.from(name);
   if (characters.length <= maxCharacters) return name;
-  const extension = [...(/\.[^.]{1,20}$/u.exec(name)?.[0] ?? '')];
+  const extension = Array.from(/\.[^.]{1,20}$/u.exec(name)?.[0] ?? '');
   return [...characters.slice(0, maxCharacters - extension.length), ...extension].join('');
 }

@@ -8,7 +8,7 @@ export interface MultipartOptions {
   /** Of everything that is sent: parts, their headers, what surrounds them. */
   maxBodyBytes: number;
   /** Takes in the one file; a rejection ends the reading. Neither name is to be trusted. */
-  onFile(field: string | undefined, part: Readable, filename: string | undefined): Promise<unknown>;
+  onFile: (field: string | undefined, part: Readable, filename: string | undefined) => Promise<unknown>;
   /** How long the client may send nothing; 30 s unless given. */
   idleMs?: number;
 }

@@ -1,9 +1,16 @@
-import { dirname } from 'node:path';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { demoPath, readDemoFile, type DemoFile } from './demo-data/demo-file.ts';
+import { signIn } from './demo-data/people.ts';
 import { startPrivateSystem } from './demo/private-system.ts';
 import { Steps } from './demo/steps.ts';
-import { showNoop, showTransfers } from './demo/transfers.ts';
+import { showExport, showFiles, showLive, showWarranty } from './demo/library.ts';
+import { showNoop } from './demo/noop.ts';
+import { Scene } from './demo/scene.ts';
+import { showRefund, showShop, showWebhooks } from './demo/shop.ts';
+import { showTransfers } from './demo/transfers.ts';
 
 const usage = `npm run demo                                       starts a system of its own, drives it, ends it
 npm run demo -- --demo-file .data/demo.json        drives the one that runs on that data directory
@@ -35,7 +42,15 @@ async function main(): Promise<number> {
   const target = await openTarget(steps, values['demo-file'], values.url);
   try {
     await showNoop(steps, target.demo);
-    await showTransfers(steps, target.demo, target.dataDir);
+    const scene = await openScene(steps, target.demo);
+    await showShop(steps, scene);
+    await showWebhooks(steps, scene);
+    await showTransfers(steps, scene);
+    await showRefund(steps, scene);
+    await showFiles(steps, scene);
+    await showWarranty(steps, scene, target.dataDir);
+    await showLive(steps, scene);
+    await showExport(steps, scene);
   } finally {
     await steps.run('everything is stopped', () => target.stop());
   }
@@ -53,6 +68,14 @@ async function openTarget(steps: Steps, file: string | undefined, url: string | 
       await system.stop();
       throw error;
     }
+  });
+}
+
+function openScene(steps: Steps, demo: DemoFile): Promise<Scene> {
+  return steps.run('admin, seller and buyer sign in', async () => {
+    const { admin, seller, buyer } = demo.marketplace;
+    const [a, s, b] = await Promise.all([admin, seller, buyer].map(login => signIn(demo.edge, login)));
+    return new Scene(demo, { admin: a!, seller: s!, buyer: b! }, await mkdtemp(join(tmpdir(), 'millrace-demo-files-')));
   });
 }
 

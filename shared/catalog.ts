@@ -1,4 +1,5 @@
 import type { AnySpec } from './job.ts';
+import { userExport } from './jobs/export.ts';
 import { invoicePdf } from './jobs/invoice-pdf.ts';
 import { noop } from './jobs/noop.ts';
 import { noopLocal } from './jobs/noop-local.ts';
@@ -38,5 +39,6 @@ export function loadCatalog(options: { echoKinds: boolean }): Catalog {
     invoicePdf,
     warrantyScan,
     warrantyNotice,
+    userExport,
   ]);
 }

@@ -41,11 +41,6 @@ export function orderStatusesBefore(to: OrderStatus): OrderStatus[] {
   return orderStatuses.filter(from => orderMoves[from].includes(to));
 }
 
-/** Orders that a payment completes. */
-export const payableStatuses = orderStatusesBefore('completed').filter(
-  (status): status is 'pending' | 'failed' => status === 'pending' || status === 'failed',
-);
-
 /** Orders whose money has gone back: what their sellers got is taken back too. */
 export function isUndone(status: OrderStatus): boolean {
   return status === 'refunded' || status === 'charged_back';

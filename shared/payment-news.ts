@@ -57,12 +57,14 @@ const paymentStates: Record<string, 'open' | 'succeeded' | 'failed' | 'cancelled
   payment_processing: 'open',
   payment_authorized: 'open',
   payment_cancelled: 'cancelled',
+  payment_cancelled_post_capture: 'cancelled',
   payment_expired: 'cancelled',
 };
 const refundStates: Record<string, 'pending' | 'succeeded' | 'failed'> = {
   refund_succeeded: 'succeeded',
   refund_failed: 'failed',
   refund_pending: 'pending',
+  refund_processing: 'pending',
 };
 const disputeStates: Record<string, 'open' | 'won' | 'lost'> = {
   dispute_opened: 'open',
@@ -84,7 +86,9 @@ export function readPaymentNews(body: unknown): PaymentEventNews {
   const paymentState = paymentStates[type];
   if (paymentState !== undefined) {
     if (!object?.payment_id) return incomplete;
-    const capturedCents = object.amount_received ?? object.amount_captured ?? amount;
+    // The older form has only `amount`; of a partial capture that is what was wanted, not what came.
+    const whole = type === 'payment_partially_captured' ? null : amount;
+    const capturedCents = object.amount_received ?? object.amount_captured ?? whole;
     return { about: 'payment', paymentId: object.payment_id, state: paymentState, capturedCents, currency };
   }
   const refundState = refundStates[type];

@@ -1,6 +1,7 @@
 import { orderRulesOf, type OrderRulesConfig } from '../db/marketplace/order-rules.ts';
 import type { Catalog } from '../shared/catalog.ts';
 import type { AnySpec } from '../shared/job.ts';
+import { userExport as userExportSpec } from '../shared/jobs/export.ts';
 import { invoicePdf as invoicePdfSpec } from '../shared/jobs/invoice-pdf.ts';
 import { noop as noopSpec } from '../shared/jobs/noop.ts';
 import { noopLocal as noopLocalSpec } from '../shared/jobs/noop-local.ts';
@@ -13,6 +14,7 @@ import { warrantyNotice as warrantyNoticeSpec } from '../shared/jobs/warranty-no
 import { warrantyScan as warrantyScanSpec } from '../shared/jobs/warranty-scan.ts';
 import type { PortName } from '../shared/ports/ports.ts';
 import type { AnyHandler, Handler, Registry } from './handler.ts';
+import { userExport } from './handlers/export.ts';
 import { invoicePdf } from './handlers/invoice-pdf.ts';
 import { noop } from './handlers/noop.ts';
 import { noopLocal } from './handlers/noop-local.ts';
@@ -45,6 +47,7 @@ export function loadRegistry(config: OrderRulesConfig): Registry {
     register(invoicePdfSpec, invoicePdf),
     register(warrantyScanSpec, warrantyScan),
     register(warrantyNoticeSpec, warrantyNotice),
+    register(userExportSpec, userExport),
   ]);
 }
 

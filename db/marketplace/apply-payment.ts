@@ -37,7 +37,13 @@ export async function applyPayment(
     await raiseAlert(tx, { kind: 'payment_unknown', subject: news.paymentId, details: { ...news } });
     return 'unknown_payment';
   }
-  if (order.paymentState === 'succeeded') return news.state === 'succeeded' ? 'repeated' : 'out_of_turn';
+  if (order.paymentState === 'succeeded') {
+    if (news.state === 'succeeded') return 'repeated';
+    // Of a failure or a beginning that came late nothing follows; a cancel after the capture is money that left.
+    if (news.state === 'cancelled')
+      await raiseAlert(tx, { kind: 'payment_out_of_turn', subject: order.id, details: { ...news } });
+    return 'out_of_turn';
+  }
   if (news.state === 'succeeded') return applyCapture(tx, order, news, rules, cause);
   await notePayment(tx, order.id, news.state);
   // A cancelled payment can't be taken up again; a failed one can, by the same buyer with the same secret.

@@ -3,6 +3,7 @@ import { uuidV7 } from '../../shared/uuid.ts';
 import type { Transaction } from '../connect.ts';
 import { sql } from '../sql.ts';
 import { issueOrderInvoice } from './order-invoice.ts';
+import { noticeSale } from './order-notices.ts';
 import type { OrderCause, OrderRules } from './order-rules.ts';
 import { listOrderLines, moveOrder, type OrderLine, type OrderRow } from './orders.ts';
 import { insertTransferJob } from './transfer-jobs.ts';
@@ -44,6 +45,7 @@ export async function completeOrder(
     const job = payable ? await insertTransferJob(tx, id, { ...cause, retryEnabled: rules.retryEnabled }) : null;
     transfers.push({ id, sellerId, jobId: job?.id ?? null });
   }
+  await noticeSale(tx, order, lines);
   // Last: the number's row keeps every other invoice of the issuer waiting until this transaction ends.
   await issueOrderInvoice(tx, { order, lines }, rules.issuer, cause);
   return transfers;

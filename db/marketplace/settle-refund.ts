@@ -4,6 +4,7 @@ import { raiseAlert } from '../core/alerts.ts';
 import type { Settler } from '../settle.ts';
 import { isDisputed } from './disputes.ts';
 import { issueCreditNote } from './order-invoice.ts';
+import { noticeRefund } from './order-notices.ts';
 import type { OrderCause, OrderRules } from './order-rules.ts';
 import { holdTransfers, releaseHeldTransfers, undoTransfers } from './order-transfers.ts';
 import { lockOrder, moveOrder, type OrderRow } from './orders.ts';
@@ -77,6 +78,7 @@ async function completeRefund(
     return 'out_of_turn';
   }
   await undoTransfers(tx, order.id, jobs);
+  await noticeRefund(tx, order, refund, 'succeeded');
   await issueCreditNote(tx, refund, cause);
   return 'refunded';
 }
@@ -108,6 +110,7 @@ async function failRefund(
   // The buyer has paid for an order that they don't have, and nobody else will notice.
   if (becomes === 'expired' || becomes === 'held')
     await raiseAlert(tx, { kind: 'payment_not_refunded', subject: order.id, details: { why } });
+  await noticeRefund(tx, order, refund, 'failed');
   return 'refund_failed';
 }
 

@@ -1,13 +1,43 @@
 -- What is sold and shown: products, tags, live streams.
 
--- `array_to_string` is only stable, because of types whose text depends on settings; for text it never changes.
+-- Postgres' own parser would make "drum/bass" the path of a file and "TR-808" a "tr" and a minus 808, and what it holds for a letter beyond
+-- ASCII depends on the server. So marks become blanks, in products and in searches; what searches mean by " and - is seen to by each side.
+create function marketplace.unmarked(said text) returns text
+language sql immutable parallel safe
+return translate(said, '!#$%&''()*+,./:;<=>?@[\]^_`{|}~‘’‚“”„«»‹›–—…·•¡¿™®©' || chr(160), repeat(' ', 64));
+
+-- Each word as it is written, and its English stem. `array_to_string` is only stable, because of types whose text depends on settings; for text
+-- it never changes.
 create function marketplace.product_words(title text, description text, tags text[]) returns tsvector
 language sql immutable parallel safe
-return setweight(to_tsvector('simple'::regconfig, title), 'A')
-  || setweight(to_tsvector('english'::regconfig, title), 'A')
-  || setweight(to_tsvector('simple'::regconfig, array_to_string(tags, ' ')), 'B')
-  || setweight(to_tsvector('simple'::regconfig, description), 'D')
-  || setweight(to_tsvector('english'::regconfig, description), 'D');
+return (
+  select to_tsvector('simple'::regconfig, said) || to_tsvector('english'::regconfig, said)
+  from (select translate(marketplace.unmarked(title || ' ' || array_to_string(tags, ' ') || ' ' || description), '"-', '  ') as said) as product
+);
+
+-- What a search looks for in those words, in the syntax of web searches: all of them, "a phrase", `or`, `-not`. A word is met as it is written or
+-- by its stem; the last one, still being typed perhaps, also by its beginning, if that has three bytes and is no stop word: less would meet nearly
+-- everything. Null for what has nothing that an index could look for: nothing at all, or only what is not wanted.
+create function marketplace.product_query(search text) returns tsquery
+language sql immutable parallel safe
+return (
+  select case when querytree(wanted) not in ('', 'T') then wanted end
+  from (
+    -- A minus inside a word, or before none, excludes nothing.
+    select regexp_replace(marketplace.unmarked(search), '-(?![^\s-])|(?<=[^\s"])-', ' ', 'g') as said
+  ) as asked
+  cross join lateral (
+    select websearch_to_tsquery('simple'::regconfig, said) as exact, websearch_to_tsquery('english'::regconfig, said) as stems,
+      substring(said from '(?:^|\s)([^\s"-][^\s"]*)$') as last_word
+  ) as parsed
+  cross join lateral (
+    -- As text, the last word of a query comes last, quoted.
+    select case
+      when octet_length(last_word) >= 3 and numnode(plainto_tsquery('english'::regconfig, last_word)) > 0 then (exact::text || ':*')::tsquery
+      else exact
+    end || stems as wanted
+  ) as joined
+);
 
 create table marketplace.products (
   id uuid primary key,                        -- version 7
@@ -19,14 +49,22 @@ create table marketplace.products (
   type text not null check (length(type) between 1 and 50),
   tags text[] not null default '{}',
   tax_rate numeric(5, 4) not null default 0 check (tax_rate between 0 and 1), -- contained in the price: 0.23 is 23 %
+  title_order text collate "C" not null generated always as (lower(normalize(title, nfd))) stored, -- é beside e
   words tsvector not null generated always as (marketplace.product_words(title, description, tags)) stored,
+  -- Counting a common word reads most pages of the table, so its rows have to be short. A row of more than 2 kB gives its description and words away
+  -- to another file; these blanks, 35 bytes when compressed, make every row one of those.
+  blanks text not null generated always as (repeat(' ', 2048)) stored,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
-);
-create index products_words on marketplace.products using gin (words);
--- The four orders of the list; ids are version 7, so that the newest is the highest.
+) with (toast_tuple_target = 128);
+alter table marketplace.products
+  alter title set storage main, alter currency set storage main, alter type set storage main, alter tags set storage main,
+  alter title_order set storage main, alter blanks set storage main;
+-- Written at once: a list of what is yet to be sorted in would be read by each search.
+create index products_words on marketplace.products using gin (words) with (fastupdate = off);
+-- The orders of the list; ids are version 7, so that the newest is the highest.
 create index products_price on marketplace.products (price_cents, id);
-create index products_title on marketplace.products (lower(title), id);
+create index products_title on marketplace.products (title_order, id);
 create index products_seller on marketplace.products (seller_id, id);
 
 -- How often each tag is in use, as it was first written. `normalized` has neither case nor punctuation nor spaces.

@@ -21,6 +21,11 @@ export async function checkBroker({ broker }: Pick<EdgeServices, 'broker'>): Pro
   return (await answersInTime(broker.check())) ? { status: 'ok' } : { status: 'degraded' };
 }
 
+/** Without the file store uploads are refused and downloads fail; what is only rows goes on. */
+export async function checkFiles({ ports }: Pick<EdgeServices, 'ports'>): Promise<Check> {
+  return (await answersInTime(ports.files.check())) ? { status: 'ok' } : { status: 'degraded' };
+}
+
 export async function checkDisk(directory: string): Promise<Check> {
   try {
     const { bavail, bsize } = await statfs(directory);

@@ -22,25 +22,18 @@ export async function readStreamKey(db: Connection, userId: string, secrets: Sec
   return sealed === null ? null : unseal(sealed, purposeOf(userId), secrets);
 }
 
-/**
- * The user's key, made if they have none: once, however many ask. `made` holds the key's row until the transaction ends; who makes a key sees to it
- * that its owner has a stream, so that every key has one.
- */
-export async function ensureStreamKey(
-  tx: Transaction,
-  userId: string,
-  secrets: Secrets,
-): Promise<{ key: string; made: boolean }> {
+/** The user's key, made if they have none: once, however many ask. A new key's row is held until the transaction ends. */
+export async function ensureStreamKey(tx: Transaction, userId: string, secrets: Secrets): Promise<string> {
   const known = await readStreamKey(tx, userId, secrets);
-  if (known !== null) return { key: known, made: false };
+  if (known !== null) return known;
   const { key, stored } = makeStreamKey(userId, secrets);
-  if (await insertStreamKey(tx, stored)) return { key, made: true };
+  if (await insertStreamKey(tx, stored)) return key;
   const made = await readStreamKey(tx, userId, secrets);
   if (made === null) throw new Error('a stream key was given and is gone');
-  return { key: made, made: false };
+  return made;
 }
 
-/** A new key for the user; the old one is dead from the commit on. Holds the key's row like `ensureStreamKey`. */
+/** A new key for the user, whose row is held until the transaction ends; the old one is dead from the commit on. */
 export async function renewStreamKey(tx: Transaction, userId: string, secrets: Secrets): Promise<string> {
   const { key, stored } = makeStreamKey(userId, secrets);
   await replaceStreamKey(tx, stored);

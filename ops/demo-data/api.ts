@@ -8,6 +8,7 @@ export interface Answer {
 export interface ApiCall {
   /** Bearer token or service key. */
   token?: string;
+  /** Sent as JSON, or as a multipart form. */
   body?: unknown;
   headers?: Record<string, string>;
   timeoutMs?: number;
@@ -15,7 +16,7 @@ export interface ApiCall {
 
 /** One call. Rejects, with what was answered, unless the status is one of `expected` (200 or 201 or 202, if not told). */
 export async function callApi(
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   url: string,
   { token, body, headers = {}, timeoutMs = 40_000 }: ApiCall = {},
   expected: readonly number[] = [200, 201, 202],
@@ -26,10 +27,10 @@ export async function callApi(
     signal: AbortSignal.timeout(timeoutMs),
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
   if (!expected.includes(response.status))

@@ -10,8 +10,13 @@ const demoSchema = z.object({
   /** May post `noop` and `noop-local`. */
   serviceKey: z.string(),
   marketplace: z.object({ admin: loginSchema, seller: loginSchema, buyer: loginSchema }),
-  /** The sandbox, to look inside and to arm faults; absent where Stripe itself is configured. */
-  stripe: z.url().optional(),
+  /** The sandbox, to look inside and to arm faults. */
+  stripe: z.url(),
+  hyperswitch: z.object({ url: z.url(), webhookSecret: z.string() }),
+  /** The mail that was sent. */
+  outbox: z.url(),
+  /** What an RTMP server shows when it calls back. */
+  live: z.object({ hookSecret: z.string() }),
 });
 
 /** Addresses and demo accounts of one instance, so that scripts and tests can begin at once. */

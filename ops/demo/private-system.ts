@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { settings } from '../../shared/config.ts';
+import { settings } from '../../shared/settings.ts';
 
 export interface PrivateSystem {
   dataDir: string;

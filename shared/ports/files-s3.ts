@@ -32,12 +32,12 @@ const agent = { maxSockets: 500 };
 export function createS3Files(options: { url: string; credentials?: S3Credentials | undefined }): FilesPort {
   const { bucket, region, endpoint, credentials } = readS3Address(options.url, options.credentials);
   let opening: ReturnType<typeof openSdk> | undefined;
-  let client: S3Client | undefined;
+  let opened: S3Client | undefined;
 
   /** The client library is loaded at the first call: files on disk never pay for it. */
   async function openSdk() {
     const [sdk, { Upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]);
-    client = new sdk.S3Client({
+    const client = new sdk.S3Client({
       region,
       ...(endpoint === null ? {} : { endpoint: endpoint.href, forcePathStyle: true }),
       // Without any, the library looks for them where AWS puts them: environment, profile, instance.
@@ -47,6 +47,7 @@ export function createS3Files(options: { url: string; credentials?: S3Credential
       responseChecksumValidation: 'WHEN_REQUIRED',
       requestHandler: { ...timeouts, httpAgent: agent, httpsAgent: agent },
     });
+    opened = client;
     return { sdk, Upload, client };
   }
   const open = () => (opening ??= openSdk());
@@ -151,7 +152,7 @@ export function createS3Files(options: { url: string; credentials?: S3Credential
     },
 
     close() {
-      client?.destroy();
+      opened?.destroy();
     },
   };
 }

@@ -28,26 +28,30 @@ export interface FilesPort {
    * place. Fails with `FileTooLarge` over `maxBytes`, and with the content's own error if that breaks off; nothing is left
    * behind then, and the content is destroyed.
    */
-  write(
+  write: (
     key: string,
     content: FileContent,
     options: { contentType: string; maxBytes: number; signal?: AbortSignal },
-  ): Promise<StoredFile>;
+  ) => Promise<StoredFile>;
   /**
    * Null if there is none. `sizeBytes` is the whole file's; a range that ends behind it is cut, one that begins there is a
    * `RangeError`. Whoever asked reads the stream or destroys it; `signal` destroys it too.
    */
-  read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<{ stream: Readable; sizeBytes: number } | null>;
-  stat(key: string): Promise<{ sizeBytes: number } | null>;
+  read: (
+    key: string,
+    range?: ByteRange,
+    signal?: AbortSignal,
+  ) => Promise<{ stream: Readable; sizeBytes: number } | null>;
+  stat: (key: string) => Promise<{ sizeBytes: number } | null>;
   /** No error if there is none. */
-  delete(key: string): Promise<void>;
+  delete: (key: string) => Promise<void>;
   /** Every file whose key begins so, in no order, a page at a time. */
-  list(prefix: string): AsyncIterable<{ key: string; sizeBytes: number; modifiedAt: Date }>;
+  list: (prefix: string) => AsyncIterable<{ key: string; sizeBytes: number; modifiedAt: Date }>;
   /** Resolves if the store takes a file now. */
-  check(): Promise<void>;
+  check: () => Promise<void>;
   /** An address at which anybody may GET the file until it expires. Whether the file is there isn't looked at. */
-  signedUrl(key: string, options: SignedUrlOptions): Promise<string>;
-  close(): void;
+  signedUrl: (key: string, options: SignedUrlOptions) => Promise<string>;
+  close: () => void;
 }
 
 export interface SignedUrlOptions {

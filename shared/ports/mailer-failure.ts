@@ -49,7 +49,7 @@ function outcomeOf({ code, originalCode, command, responseCode, permanent }: Smt
   if (code !== 'EENVELOPE' && code !== 'EMESSAGE') return 'retry';
   if (responseCode === undefined) return 'refused'; // the library itself wouldn't send it: too large for the server
   if (!permanent) return 'retry';
-  // 530 asks for a login or for TLS. What is refused at MAIL FROM is our own address, unless it is the size (552).
-  const ours = responseCode === 530 || (command === 'MAIL FROM' && responseCode !== 552);
+  // What is refused at MAIL FROM is our own address, or that we come without a login (530), unless it is the size (552).
+  const ours = command === 'MAIL FROM' && responseCode !== 552;
   return ours ? 'misconfigured' : 'refused';
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ConfigError, describeConfig, readConfig, settings } from '../../shared/config.ts';
+import { ConfigError, describeConfig, readConfig } from '../../shared/config.ts';
+import { settings } from '../../shared/settings.ts';
 
 const secret = 'a secret of thirty-two characters';
 const production = {

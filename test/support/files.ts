@@ -74,15 +74,3 @@ export async function serveFiles(routes: readonly Route[]): Promise<ServedFiles>
     },
   };
 }
-
-/** A form's bytes, exactly as said: for what `FormData` would not send. */
-export function formOf(boundary: string, parts: readonly { headers: string; content: string | Buffer }[]): Buffer {
-  return Buffer.concat([
-    ...parts.flatMap(({ headers, content }) => [
-      Buffer.from(`--${boundary}\r\n${headers}\r\n\r\n`),
-      Buffer.from(content as Buffer),
-      Buffer.from('\r\n'),
-    ]),
-    Buffer.from(`--${boundary}--\r\n`),
-  ]);
-}

@@ -90,7 +90,7 @@ export async function openMarket(options: OutsideOptions & { serve?: ServeOption
       if (open > 0) throw new Error(`${open} jobs are open`);
     });
 
-  return {
+  const market: Market = {
     ...served,
     outside,
     join,
@@ -134,10 +134,10 @@ export async function openMarket(options: OutsideOptions & { serve?: ServeOption
       return answer.body.data;
     },
     async paidOrder(buyer, productIds) {
-      const { order, payment } = await this.order(buyer, productIds);
+      const { order, payment } = await market.order(buyer, productIds);
       await provider(`payments/${payment.id}/confirm`);
       await eventually(async () => {
-        const { status } = await this.orderOf(buyer, order.id);
+        const { status } = await market.orderOf(buyer, order.id);
         if (status === 'pending') throw new Error('not yet');
       });
       return { orderId: order.id, paymentId: payment.id };
@@ -152,4 +152,5 @@ export async function openMarket(options: OutsideOptions & { serve?: ServeOption
       await outside.stop();
     },
   };
+  return market;
 }

@@ -4,16 +4,16 @@ import { isCovered } from './printable.ts';
 /** How one document writes its numbers. */
 export interface Figures {
   /** A price alone, never negative: 1,234.50. */
-  price(cents: number): string;
+  price: (cents: number) => string;
   /** An amount alone: −1,234.50. */
-  amount(cents: number): string;
+  amount: (cents: number) => string;
   /** An amount with its currency's code, which no font lacks and nobody mistakes: EUR 1,234.50. */
-  money(cents: number): string;
-  quantity(quantity: number): string;
+  money: (cents: number) => string;
+  quantity: (quantity: number) => string;
   /** 0.075 → 7.5%. */
-  rate(rate: number): string;
+  rate: (rate: number) => string;
   /** 2026-03-05 → March 5, 2026. */
-  date(day: string): string;
+  date: (day: string) => string;
 }
 
 // Every currency has two decimals but these. Not asked of Intl, whose digits are those that are in daily use: it writes

@@ -33,9 +33,9 @@ export interface PrintFont {
   /** For `registerFont`. */
   parsed: Font;
   /** In points. For text that is printable. */
-  widthOf(text: string, size: number): number;
+  widthOf: (text: string, size: number) => number;
   /** The line with a visible mark for each character that the font lacks. */
-  printable(line: string): string;
+  printable: (line: string) => string;
 }
 
 /** Pairs that a font remembers before it begins anew: a few hundred are common, foreign text can bring millions. */

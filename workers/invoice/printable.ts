@@ -1,9 +1,12 @@
-/** The scripts whose every letter the fonts have and whose letters stand one after the other, left to right. */
+/**
+ * The scripts whose letters, those of phonetics and of old books aside, the fonts have, and which stand one after the
+ * other, left to right. Vietnamese is Latin.
+ */
 export const coveredScripts = ['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Georgian'] as const;
 
 /**
  * What invoices don't print as it is written. A character that the fonts lack becomes `missingMark`; text of these
- * scripts never makes a render fail. Vietnamese is Latin, and covered.
+ * scripts never makes a render fail.
  */
 export const uncoveredScripts = [
   'Chinese, Japanese and Korean: no glyphs',

@@ -136,8 +136,9 @@ export class Sheet {
   }
 }
 
-/** Text that PDFKit writes into the document's XML as it is, where it must be escaped, and elsewhere too. */
-function inXml(text: string): string {
+/** Text for the metadata, which PDFKit writes into XML as it is, where it must be escaped, and elsewhere too. */
+function inXml(words: string): string {
+  const text = words.replace(/[\p{Cc}\p{Cs}]/gu, ' ');
   const escaped = text.replace(/[<&>]/g, character => `&#${character.charCodeAt(0)};`);
   return Object.assign(new String(text), { toString: () => escaped }) as unknown as string;
 }

@@ -77,7 +77,7 @@ export class ThreadPool<Input, Output> {
       if (!thread) return;
       const task = (thread.task = this.#waiting.shift() as Task<Input, Output>);
       try {
-        thread.worker.postMessage(task.input);
+        thread.worker.postMessage(task.input, []);
         thread.worker.ref();
       } catch (error) {
         // An input that can't be sent. The thread is none the worse for it.

@@ -157,8 +157,9 @@ const snapshot = defineRoute({
   body: z.strictObject({}).optional(),
   params,
   response: { 201: z.strictObject({ version: cloudVersionSchema }) },
-  async handler({ actor, transact, params: { id } }) {
-    const version = await transact(tx => snapshotCloudFile(tx, { ownerId: actor!.id, id }));
+  async handler(request) {
+    const owned = { ownerId: request.actor!.id, id: request.params.id };
+    const version = await request.transact(tx => snapshotCloudFile(tx, owned));
     if (!version) throw noSuchFile();
     return { status: 201, body: { version: viewCloudVersion(version) } };
   },
@@ -179,8 +180,9 @@ const restore = defineRoute({
       .transform(Number),
   }),
   response: { 200: z.strictObject({ file: cloudFileSchema, current_version: z.int() }) },
-  async handler({ actor, transact, params: { id, version } }) {
-    const file = await transact(tx => restoreCloudVersion(tx, { ownerId: actor!.id, id }, version));
+  async handler(request) {
+    const { id, version } = request.params;
+    const file = await request.transact(tx => restoreCloudVersion(tx, { ownerId: request.actor!.id, id }, version));
     if (!file) throw new Fault('not_found', 'There is no such file, or it has no such version.');
     return { status: 200, body: { file: viewCloudFile(file), current_version: file.currentVersion } };
   },

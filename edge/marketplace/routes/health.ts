@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute, type RawResponse, type Route } from '../../route.ts';
 import type { EdgeServices } from '../../services.ts';
-import { checkBroker, checkDatabase, checkDisk, worstOf } from '../health-checks.ts';
+import { checkBroker, checkDatabase, checkDisk, checkFiles, worstOf } from '../health-checks.ts';
 
 const checkSchema = z.object({
   status: z.enum(['ok', 'degraded', 'down', 'not_configured', 'not_used']),
@@ -43,16 +43,17 @@ function answer(data: { status: string }, good: boolean, requestId: string) {
 
 async function readDeep(edge: EdgeServices): Promise<z.output<typeof deepSchema>> {
   const { config } = edge;
-  const [database, broker, disk] = await Promise.all([
+  const [database, broker, files, disk] = await Promise.all([
     checkDatabase(edge),
     checkBroker(edge),
+    checkFiles(edge),
     checkDisk(config.dataDir),
   ]);
-  const worst = worstOf([database, broker, disk]);
+  const worst = worstOf([database, broker, files, disk]);
   return {
     status: worst === 'down' ? 'unhealthy' : worst === 'degraded' ? 'degraded' : 'healthy',
     timestamp: new Date().toISOString(),
-    checks: { database, redis: { status: 'not_used' }, broker, files: { status: 'not_configured' }, disk },
+    checks: { database, redis: { status: 'not_used' }, broker, files, disk },
     config: {
       jwt_secret_set: config.jwtSecret !== undefined,
       stripe_connect_enabled: config.stripeConnectEnabled,

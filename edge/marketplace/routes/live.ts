@@ -1,20 +1,18 @@
 import { z } from 'zod';
-import { lockStreamKeyOwner } from '../../../db/marketplace/stream-keys.ts';
 import {
   endLiveStreams,
   getStream,
   insertDraftStream,
   insertStream,
   listStreams,
-  startNewestStream,
   updateStream,
 } from '../../../db/marketplace/streams.ts';
 import { Fault } from '../../../shared/fault.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { admitRtmpServer, readStreamName } from '../live-hook.ts';
 import { pageQuery } from '../page-query.ts';
-import { ensureStreamKey, hashStreamKey, readStreamKey, renewStreamKey } from '../stream-key.ts';
+import { ensureStreamKey, readStreamKey, renewStreamKey } from '../stream-key.ts';
 import { newStreamSchema, ownStreamSchema, streamChangeSchema, streamSchema, viewStream } from '../stream-view.ts';
+import { liveHookRoutes } from './live-hooks.ts';
 
 const users = ['marketplace:user'] as const;
 const params = z.object({ id: z.uuid() });
@@ -81,12 +79,14 @@ const add = defineRoute({
   secretAnswer: true,
   body: newStreamSchema,
   response: { 201: ownStreamSchema },
-  async handler({ actor, body, edge, transact }) {
-    const { stream, key } = await transact(async tx => {
-      const { key } = await ensureStreamKey(tx, actor!.id, edge.config.encryptionKey);
-      return { key, stream: await insertStream(tx, actor!.id, body) };
+  async handler(request) {
+    const { actor, body, edge } = request;
+    const stream = await request.transact(async tx => {
+      // The key first: its row is what who asks for a key, and so for a draft, waits for.
+      const stream_key = await ensureStreamKey(tx, actor!.id, edge.config.encryptionKey);
+      return { ...viewStream(await insertStream(tx, actor!.id, body)), stream_key };
     });
-    return { status: 201, body: { ...viewStream(stream), stream_key: key } };
+    return { status: 201, body: stream };
   },
 });
 
@@ -100,8 +100,9 @@ const change = defineRoute({
   params,
   body: streamChangeSchema,
   response: { 200: streamSchema },
-  async handler({ actor, body, params: { id }, transact }) {
-    const stream = await transact(tx => updateStream(tx, { id, userId: actor!.id }, body));
+  async handler(request) {
+    const owned = { id: request.params.id, userId: request.actor!.id };
+    const stream = await request.transact(tx => updateStream(tx, owned, request.body));
     if (!stream) throw noSuchStream();
     return { status: 200, body: viewStream(stream) };
   },
@@ -115,17 +116,18 @@ const showKey = defineRoute({
   roles: users,
   idempotency: 'none',
   response: { 200: keySchema },
-  async handler({ actor, db, edge: { config }, transact }) {
-    const userId = actor!.id;
-    const known = await readStreamKey(db, userId, config.encryptionKey);
-    const stream_key =
+  async handler(request) {
+    const { actor, db, edge } = request;
+    const { encryptionKey, liveRtmpUrl } = edge.config;
+    const known = await readStreamKey(db, actor!.id, encryptionKey);
+    const key =
       known ??
-      (await transact(async tx => {
-        const { key, made } = await ensureStreamKey(tx, userId, config.encryptionKey);
-        if (made) await insertDraftStream(tx, userId, draftTitle);
-        return key;
+      (await request.transact(async tx => {
+        const given = await ensureStreamKey(tx, actor!.id, encryptionKey);
+        await insertDraftStream(tx, actor!.id, draftTitle);
+        return given;
       }));
-    return { status: 200, body: { stream_key, rtmp_url: config.liveRtmpUrl } };
+    return { status: 200, body: { stream_key: key, rtmp_url: liveRtmpUrl } };
   },
 });
 
@@ -139,60 +141,16 @@ const regenerateKey = defineRoute({
   secretAnswer: true,
   body: z.strictObject({}).optional(),
   response: { 200: keySchema },
-  async handler({ actor, edge: { config }, transact }) {
-    const stream_key = await transact(async tx => {
-      const key = await renewStreamKey(tx, actor!.id, config.encryptionKey);
+  async handler(request) {
+    const { actor, edge } = request;
+    const { encryptionKey, liveRtmpUrl } = edge.config;
+    const key = await request.transact(async tx => {
+      const renewed = await renewStreamKey(tx, actor!.id, encryptionKey);
       await insertDraftStream(tx, actor!.id, draftTitle);
       await endLiveStreams(tx, actor!.id);
-      return key;
+      return renewed;
     });
-    return { status: 200, body: { stream_key, rtmp_url: config.liveRtmpUrl } };
-  },
-});
-
-/** What the two calls of an RTMP server share. A limit would only cut streams off: all of them come from one address. */
-const hook = {
-  method: 'POST',
-  roles: 'public',
-  idempotency: 'none',
-  limitPerMinute: 0,
-  bodyKind: 'raw',
-  maxBodyBytes: 16_384,
-  response: { 200: z.strictObject({ is_live: z.boolean() }) },
-} as const;
-const hookDescription =
-  'Called by an RTMP server that shows the shared secret, in `X-Live-Secret` or as a bearer token. The body is a form (nginx-rtmp) or JSON; its `name` is the stream key.';
-
-const publish = defineRoute({
-  ...hook,
-  path: '/api/v1/live/hooks/publish',
-  summary: 'Somebody starts to stream',
-  description: `${hookDescription} Anything but a 200 refuses the stream.`,
-  async handler({ headers, rawBody, edge, transact }) {
-    admitRtmpServer(headers, edge.config.liveHookSecret);
-    const keyHash = hashStreamKey(readStreamName(headers, rawBody));
-    await transact(async tx => {
-      const userId = await lockStreamKeyOwner(tx, keyHash);
-      if (userId === null) throw new Fault('forbidden', 'Nobody has this stream key.', { reason: 'bad_stream_key' });
-      await startNewestStream(tx, userId);
-    });
-    return { status: 200, body: { is_live: true } };
-  },
-});
-
-const done = defineRoute({
-  ...hook,
-  path: '/api/v1/live/hooks/done',
-  summary: 'Somebody stopped streaming',
-  description: `${hookDescription} A key that nobody has (any longer) has nothing live: that is no error.`,
-  async handler({ headers, rawBody, edge, transact }) {
-    admitRtmpServer(headers, edge.config.liveHookSecret);
-    const keyHash = hashStreamKey(readStreamName(headers, rawBody));
-    await transact(async tx => {
-      const userId = await lockStreamKeyOwner(tx, keyHash);
-      if (userId !== null) await endLiveStreams(tx, userId);
-    });
-    return { status: 200, body: { is_live: false } };
+    return { status: 200, body: { stream_key: key, rtmp_url: liveRtmpUrl } };
   },
 });
 
@@ -200,4 +158,13 @@ function noSuchStream(): Fault {
   return new Fault('not_found', 'There is no such stream.');
 }
 
-export const liveRoutes: readonly Route[] = [list, show, listOwn, add, change, showKey, regenerateKey, publish, done];
+export const liveRoutes: readonly Route[] = [
+  list,
+  show,
+  listOwn,
+  add,
+  change,
+  showKey,
+  regenerateKey,
+  ...liveHookRoutes,
+];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../../../db/connect.ts';
+import { raiseAlert } from '../../../db/core/alerts.ts';
 import { getOwnOrder, listOwnOrders, moveOrder, notePayment, type OrderRow } from '../../../db/marketplace/orders.ts';
 import { placeOrder } from '../../../db/marketplace/place-order.ts';
 import { Fault } from '../../../shared/fault.ts';
@@ -93,6 +94,10 @@ async function beginPayment(
         reason: 'payment_refused',
         cause: error,
       });
+    }
+    if (error.outcome !== 'retry') {
+      const kind = error.outcome === 'mismatch' ? 'payment_mismatch' : 'provider_misconfigured';
+      await raiseAlert(edge.db, { kind, subject: id, details: { code: error.code, status: error.status } });
     }
     throw new Fault('unavailable', 'The payment provider cannot be reached now.', {
       reason: 'provider_unavailable',

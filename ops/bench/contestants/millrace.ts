@@ -30,6 +30,10 @@ export async function startMillrace(services: Services, kind: 'noop' | 'noop-loc
     LOG_LEVEL: 'warn',
     // Not called here, but a process refuses to start without them.
     STRIPE_SECRET_KEY: 'sk_test_bench',
+    HYPERSWITCH_API_KEY: 'snd_bench',
+    HYPERSWITCH_API_BASE: 'http://127.0.0.1:1',
+    HYPERSWITCH_WEBHOOK_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
+    SMTP_URL: 'smtp://127.0.0.1:1',
     JWT_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
     ENCRYPTION_KEY: 'bench-bench-bench-bench-bench-bench-bench',
   };

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { migrate } from '../../../db/migrate.ts';
 import { describeConfig, readConfig } from '../../../shared/config.ts';
+import { runSchedule } from '../../actions/schedules.ts';
 import { readAlerts, readSchedules, readStatus, type Status } from '../../actions/status.ts';
 import { tick, tickVerbs, type TickVerb } from '../../actions/tick.ts';
 import { databaseUrlOf, withRows, withSpine } from '../open.ts';
@@ -32,12 +33,18 @@ export function addSystemCommands(program: Command, session: Session): void {
       say(session, options, { settings }, renderTable(settings, columns, ''));
     },
   );
-  addReadOptions(program.command('schedules').description('what the clock makes due, and when')).action(
+  const schedules = program.command('schedules').description('what the clock makes due');
+  addReadOptions(schedules.command('list').description('each, and when it falls due')).action(
     async (options: object) => {
-      const schedules = await withRows(env, readSchedules);
-      say(session, options, { schedules }, renderTable(schedules, scheduleColumns, 'No schedules.'));
+      const rows = await withRows(env, readSchedules);
+      say(session, options, { schedules: rows }, renderTable(rows, scheduleColumns, 'No schedules.'));
     },
   );
+  const run = schedules.command('run').description('make the jobs of one now').argument('<name>', 'of the schedule');
+  addActOptions(run).action(async (name: string, options: object) => {
+    const jobIds = await withRows(env, rows => runSchedule(rows, name, operatorOf(options)));
+    say(session, options, { jobIds }, `${jobIds.length} of ${name}: ${jobIds.join(', ')}.`);
+  });
   addReadOptions(program.command('alerts').description('what a person must look at')).action(
     async (options: object) => {
       const alerts = await withRows(env, readAlerts);

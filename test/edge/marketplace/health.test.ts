@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Marketplace, serveMarketplace } from './serve.ts';
 
 describe('edge/marketplace/routes/health', () => {
@@ -47,9 +49,21 @@ describe('edge/marketplace/routes/health', () => {
       database: { status: 'ok' },
       redis: { status: 'not_used' },
       broker: { status: 'ok' },
-      files: { status: 'not_configured' },
+      files: { status: 'ok' },
     });
     assert.ok(disk.details.free_gb > 0);
+  });
+
+  it('is degraded, not down, without its file store', async () => {
+    const { dir } = market.outside;
+    await rm(join(dir, 'files'), { recursive: true, force: true });
+    await writeFile(join(dir, 'files'), 'no folder');
+    try {
+      const { status, body } = await get('/api/v1/health/deep');
+      assert.deepEqual([status, body.data.status, body.data.checks.files.status], [200, 'degraded', 'degraded']);
+    } finally {
+      await rm(join(dir, 'files'));
+    }
   });
 
   it('is degraded, not down, without its broker', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { getTransfer } from '../../../db/marketplace/transfers.ts';
-import { makeUpPaidOrder } from '../../../ops/actions/orders.ts';
+import { randomUUID } from 'node:crypto';
+import { captureOrder, insertOrder, lockOrder, moveOrder } from '../../../db/marketplace/orders.ts';
+import { transact } from '../../../db/transact.ts';
+import { refundOrder } from '../../../ops/actions/orders.ts';
 import { createMarketplaceAdmin } from '../../../ops/actions/users.ts';
-import { readConfig } from '../../../shared/config.ts';
 import { operator, Rows } from './rows.ts';
 
 describe('operators and the marketplace', function () {
@@ -14,13 +15,6 @@ describe('operators and the marketplace', function () {
   after(() => rows.close());
 
   const account = { username: 'ada', email: 'ada@example.com', password: 'correct horse' };
-  const order = {
-    buyerEmail: account.email,
-    sellerEmail: 'ADA@example.com',
-    currency: 'EUR',
-    grossCents: 2_999,
-    title: 'A thing',
-  };
 
   it('makes an administrator once, without a password in the audit', async () => {
     const user = await createMarketplaceAdmin(rows, account, operator);
@@ -34,20 +28,21 @@ describe('operators and the marketplace', function () {
     });
   });
 
-  it('makes up a paid order whose transfer waits for its seller', async () => {
-    const { transferId, jobId } = await makeUpPaidOrder(rows, order, operator);
-    assert.equal(jobId, null);
-    const transfer = await getTransfer(rows.db, transferId);
-    assert.deepEqual([transfer?.status, transfer?.amountCents, transfer?.platformFeeCents], ['pending', 2_699, 300]);
-  });
-
-  it('makes up no order where a real provider would pay it', async () => {
-    const real = readConfig({ STRIPE_SECRET_KEY: 'sk_live_x' });
-    await assert.rejects(makeUpPaidOrder({ db: rows.db, dispatch: rows.dispatch, config: real }, order, operator), {
-      code: 'forbidden',
+  it('sends the money of a held order back, all that was captured, and once', async () => {
+    const { id: buyerId } = await rows.db.one("select id from marketplace.users where username = 'ada'");
+    const line = { productId: null, sellerId: buyerId, title: 'x', quantity: 1, unitCents: 500, grossCents: 500, taxRate: 0 };
+    const orderId = await transact(rows, async tx => {
+      const order = await insertOrder(tx, { buyerId, currency: 'EUR', paymentMethod: 'card', lines: [line], idemKey: null });
+      await captureOrder(tx, order!.id, { capturedCents: 499, capturedCurrency: 'EUR' });
+      await moveOrder(tx, order!.id, 'held');
+      return order!.id;
     });
-    await assert.rejects(makeUpPaidOrder(rows, { ...order, buyerEmail: 'no@example.com' }, operator), {
-      code: 'not_found',
-    });
+    await refundOrder(rows, orderId, operator);
+    const refund = await rows.db.one('select amount_cents, order_was from marketplace.refunds where order_id = $1', [orderId]);
+    assert.deepEqual([refund.amountCents, refund.orderWas], [499, 'held']);
+    assert.equal((await transact(rows, tx => lockOrder(tx, orderId)))?.status, 'refund_pending');
+    assert.deepEqual([(await rows.lastAudit())?.action, (await rows.lastAudit())?.subject], ['order.refund', orderId]);
+    await assert.rejects(refundOrder(rows, orderId, operator), { code: 'conflict' });
+    await assert.rejects(refundOrder(rows, randomUUID(), operator), { code: 'not_found' });
   });
 });

@@ -87,7 +87,7 @@ describe('the command line', function () {
   it('migrates, reads the status, the schedules and the alerts, and ticks', async () => {
     assert.match((await ops(env, ['migrate'])).output, /Nothing to apply/);
     assert.match((await ops(env, ['status'])).output, /No worker is alive|1 alive/);
-    assert.match((await ops(env, ['schedules'])).output, /transfer-comparison +30 3/);
+    assert.match((await ops(env, ['schedules', 'list'])).output, /transfer-comparison +30 3/);
     assert.match((await ops(env, ['alerts'])).output, /No open alerts/);
     assert.match(
       (await ops(env, ['tick', '--only', 'schedule', 'drain'])).output,

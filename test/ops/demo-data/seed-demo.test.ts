@@ -7,20 +7,19 @@ import { startEdge, type Edge } from '../../../edge/server.ts';
 import { demoPath, readDemoFile, writeDemoFile } from '../../../ops/demo-data/demo-file.ts';
 import { signIn } from '../../../ops/demo-data/people.ts';
 import { seedDemo } from '../../../ops/demo-data/seed-demo.ts';
-import { startStripeSandbox, type StripeSandbox } from '../../../ops/sandbox/stripe/server.ts';
 import { readConfig } from '../../../shared/config.ts';
 import { completeSecrets } from '../../../shared/made-secrets.ts';
-import { connectPorts } from '../../../shared/ports/ports.ts';
 import { startWorker } from '../../../workers/start.ts';
 import type { Worker } from '../../../workers/worker.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
+import { startOutside, type Outside } from '../../support/outside.ts';
 import { runDirectory } from '../../support/run-directory.ts';
 
 describe('the demo data', function () {
   this.timeout(60_000);
   let database: TestDatabase;
-  let sandbox: StripeSandbox;
+  let outside: Outside;
   let spine: Spine;
   let worker: Worker;
   let edge: Edge;
@@ -28,32 +27,33 @@ describe('the demo data', function () {
 
   before(async () => {
     database = await createDatabase();
-    sandbox = await startStripeSandbox();
+    outside = await startOutside({ settleAfterMs: 50 });
     dataDir = await runDirectory('data');
     const env = {
       DATABASE_URL: database.url,
       BROKER_URL: 'memory:',
-      STRIPE_API_BASE: sandbox.url,
-      STRIPE_SECRET_KEY: sandbox.apiKey,
+      HYPERSWITCH_WEBHOOK_SECRET: outside.hyperswitch.webhookSecret,
       DATA_DIR: dataDir,
       PORT: '0',
       LOG_LEVEL: 'silent',
       RELAY_EVERY_MS: '50',
     };
     spine = await openSpine({ config: completeSecrets(readConfig(env)), name: 'test' });
-    const ports = connectPorts(spine.config, spine.metrics);
+    const { ports } = outside;
     worker = await startWorker(spine, ports);
     edge = await startEdge(spine, ports);
+    outside.setEdgeUrl(edge.url);
+    outside.hyperswitch.setWebhookUrl(`${edge.url}/api/v1/webhooks/hyperswitch`);
   });
   after(async () => {
     await edge.stop(1_000);
     await worker.stop(1_000);
     await spine.close();
-    await sandbox.stop();
+    await outside.stop();
     await database.drop();
   });
 
-  const seed = () => seedDemo({ spine, dataDir, edge: edge.url, stripe: sandbox.url });
+  const seed = () => seedDemo({ spine, dataDir, edge: edge.url, sandbox: outside });
   const statuses = async () => {
     const all = { status: null, sellerId: null, from: null, to: null };
     const { transfers } = await listTransfers(spine.db, all, { limit: 100, offset: 0 });
@@ -66,6 +66,7 @@ describe('the demo data', function () {
       assert.deepEqual(await statuses(), [
         'EUR 10800 completed',
         'EUR 1350 pending',
+        'EUR 1350 reversed',
         'EUR 2699 completed',
         'EUR 4095 completed',
         'GBP 4410 failed',
@@ -78,7 +79,7 @@ describe('the demo data', function () {
     const demo = readDemoFile(demoPath(dataDir))!;
     for (const login of Object.values(demo.marketplace)) assert.ok((await signIn(edge.url, login)).token);
     assert.deepEqual((await findServiceKey(spine.db, demo.serviceKey))?.kinds, ['noop', 'noop-local']);
-    assert.equal(demo.stripe, sandbox.url);
+    assert.equal(demo.stripe, outside.stripe.url);
   });
 
   it('is made once: a later start only brings the addresses up to date', async () => {

@@ -159,6 +159,21 @@ describe('shared/ports/mailer', () => {
     await waiting.close();
   });
 
+  it('reaches for the server once and no more', async () => {
+    let connections = 0;
+    const hangingUp = createServer(socket => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>(resolve => hangingUp.listen(0, '127.0.0.1', resolve));
+    const { port } = hangingUp.address() as AddressInfo;
+    const hurried = createMailerPort({ url: `smtp://127.0.0.1:${port}`, from });
+    assert.equal((await failureOf(hurried.send(mail))).outcome, 'retry');
+    assert.equal(connections, 1);
+    await hurried.close();
+    hangingUp.close();
+  });
+
   it('refuses what would write headers of its own, and every recipient that is not one address', async () => {
     const hostile: Partial<Mail>[] = [
       { subject: 'Hi\r\nBcc: victim@example.com' },

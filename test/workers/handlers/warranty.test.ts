@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { listOpenAlerts } from '../../../db/core/alerts.ts';
+import { insertJob } from '../../../db/insert-job.ts';
 import { listNotifications } from '../../../db/marketplace/notifications.ts';
+import { insertDueNotices } from '../../../db/marketplace/warranty-notices.ts';
 import { deleteGear } from '../../../db/marketplace/gear.ts';
 import { type ScheduleDeps, scheduleOnce } from '../../../ops/ticker/schedule.ts';
 import { schedules } from '../../../ops/ticker/schedules.ts';
+import { warrantyNotice } from '../../../shared/jobs/warranty-notice.ts';
 import { createLog } from '../../../shared/log.ts';
 import { addDays } from '../../../shared/warranty.ts';
 import type { RunningJob } from '../../../workers/running.ts';
@@ -121,6 +125,18 @@ describe('the warranty notices', function () {
     assert.deepEqual(await scene.scan(today), { scanned: 1200, notices: 0 });
   });
 
+  it('are none the wider when a scan of the day before comes late', async () => {
+    await scene.addGear(owner.id, days(7));
+    assert.deepEqual(await scene.scan(today), { scanned: 1, notices: 1 });
+    assert.deepEqual(await scene.scan(days(-1)), { scanned: 1, notices: 0 });
+  });
+
+  it('are made for no gear that went, or moved its end date, after it was read', async () => {
+    const moved = await scene.addGear(owner.id, days(300));
+    const read = [moved, randomUUID()].map(gearId => ({ gearId, thresholdDays: 7, endsOn: days(5) }) as const);
+    assert.deepEqual(await scene.transact(tx => insertDueNotices(tx, read)), []);
+  });
+
   it('reach the owner as a notification and as an e-mail that say what ends when', async () => {
     const gear = await scene.addGear(owner.id, days(7), 'Amp <b>"One"</b>\r\nBcc: everyone@example.com');
     await scene.scan(today);
@@ -166,6 +182,20 @@ describe('the warranty notices', function () {
       [2],
     );
     assert.equal((await scene.notifications()).length, 1);
+  });
+
+  it('are not mailed again once the server has taken them', async () => {
+    const gearId = await scene.addGear(owner.id, days(0));
+    await scene.scan(today);
+    await scene.work(today);
+    const order = { owner: 'system', requestId: randomUUID() };
+    const notice = { gearId, thresholdDays: 1, endsOn: days(0) } as const;
+    await scene.transact(tx => insertJob(tx, warrantyNotice, notice, order));
+    assert.deepEqual((await scene.work(today))[0]?.result, { sent: false, why: 'sent_before' });
+    assert.deepEqual(
+      scene.outbox.mails().map(mail => mail.deliveries),
+      [1],
+    );
   });
 
   it('are not mailed for ever to an address that is refused', async () => {

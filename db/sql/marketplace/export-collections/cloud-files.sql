@@ -5,7 +5,7 @@ from (
   from (
     select id, filename, mime_type, size_bytes, sha256, current_version, created_at, updated_at,
       (
-        select coalesce(json_agg(share order by created_at), '[]')
+        select coalesce(json_agg(row_to_json(share) order by created_at), '[]')
         from (
           select permissions, expires_at, created_at
           from marketplace.cloud_shares

@@ -9,7 +9,7 @@ from (
         'captured_currency', captured_currency, 'paid_at', paid_at
       ) as payment,
       (
-        select json_agg(line order by line_no)
+        select json_agg(row_to_json(line) order by line_no)
         from (
           select line_no, product_id, title, quantity, unit_cents, gross_cents, tax_rate
           from marketplace.order_lines
@@ -17,7 +17,7 @@ from (
         ) line
       ) as lines,
       (
-        select coalesce(json_agg(refund order by id), '[]')
+        select coalesce(json_agg(row_to_json(refund) order by id), '[]')
         from (
           select id, refund_id, reason, case when asked_by = buyer_id then details end as details, amount_cents, currency, status, created_at, settled_at
           from marketplace.refunds
@@ -25,7 +25,7 @@ from (
         ) refund
       ) as refunds,
       (
-        select coalesce(json_agg(dispute order by id), '[]')
+        select coalesce(json_agg(row_to_json(dispute) order by id), '[]')
         from (
           select id, dispute_id, status, opened_at, closed_at
           from marketplace.disputes
@@ -33,7 +33,7 @@ from (
         ) dispute
       ) as disputes,
       (
-        select coalesce(json_agg(invoice order by id), '[]')
+        select coalesce(json_agg(row_to_json(invoice) order by id), '[]')
         from (
           select id, kind, label as number, created_at
           from core.invoices

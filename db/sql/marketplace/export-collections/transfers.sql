@@ -6,7 +6,7 @@ from (
     select id, order_id, currency, amount_cents, platform_fee_cents, status, retry_count, next_retry_at, provider_transfer_id, provider_reversal_id,
       completed_at, created_at, updated_at,
       (
-        select json_agg(line order by line_no)
+        select json_agg(row_to_json(line) order by line_no)
         from (
           select line_no, product_id, title, quantity, unit_cents, gross_cents, tax_rate
           from marketplace.order_lines

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { maxGearPerOwner } from '../../../../db/marketplace/gear.ts';
+import type { Transaction } from '../../../../db/connect.ts';
+import { insertGear, maxGearPerOwner } from '../../../../db/marketplace/gear.ts';
 import { maxRepairsPerGear } from '../../../../db/marketplace/gear-repairs.ts';
+import { changeGear } from '../../../../edge/marketplace/gear-view.ts';
 import { addDays, utcDay } from '../../../../shared/warranty.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { type Marketplace, serveMarketplace } from '../serve.ts';
 
 const path = '/api/v1/inventory/gear';
@@ -201,7 +204,25 @@ describe('edge/marketplace/routes: gear', function () {
     assert.deepEqual((await call('GET', `/${id}/repairs`)).body.data.total, 1);
   });
 
-  it('stops at as many as one may have, also when the last two come at once', async () => {
+  it('waits for what is being added beside it before it counts', async () => {
+    await market.db.none(
+      `insert into marketplace.gear (id, owner_id, name) select gen_random_uuid(), $1, 'x' from generate_series(1, $2::int)`,
+      [owner.id, maxGearPerOwner - 1],
+    );
+    const insert = (tx: Transaction) => insertGear(tx, owner.id, changeGear({ name: 'x' }));
+    const last = await market.db.tx(async tx => {
+      assert.ok(await insert(tx));
+      const beside = market.db.tx(insert);
+      await eventually(async () => {
+        const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        assert.equal((await market.db.any(waiting)).length, 1);
+      });
+      return { beside };
+    });
+    assert.equal(await last.beside, null);
+  });
+
+  it('stops at as many as one may have, also when many come at once', async () => {
     const { id } = await add();
     await market.db.none(
       `insert into marketplace.gear (id, owner_id, name) select gen_random_uuid(), $1, 'x' from generate_series(1, $2::int)`,
@@ -212,12 +233,12 @@ describe('edge/marketplace/routes: gear', function () {
       select gen_random_uuid(), $1, '2026-01-01', 'x', 0, 'EUR' from generate_series(1, $2::int)`,
       [id, maxRepairsPerGear - 1],
     );
-    const pair = async (at: string, body: unknown) => {
-      const answers = await Promise.all([call('POST', at, body), call('POST', at, body)]);
-      return answers.map(answer => answer.body.code ?? answer.status).toSorted();
+    const refused = async (at: string, body: unknown) => {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => call('POST', at, body)));
+      assert.equal(answers.filter(answer => answer.status === 201).length, 1);
+      return new Set(answers.filter(answer => answer.status === 409).map(answer => answer.body.code));
     };
-    assert.deepEqual(await pair('', { name: 'x' }), [201, 'TOO_MUCH_GEAR']);
-    assert.deepEqual(await pair(`/${id}/repairs`, repairBody), [201, 'TOO_MANY_REPAIRS']);
-    assert.equal((await call('POST', '', { name: 'x' })).status, 409);
+    assert.deepEqual(await refused('', { name: 'x' }), new Set(['TOO_MUCH_GEAR']));
+    assert.deepEqual(await refused(`/${id}/repairs`, repairBody), new Set(['TOO_MANY_REPAIRS']));
   });
 });

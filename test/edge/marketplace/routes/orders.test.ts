@@ -115,7 +115,7 @@ describe('edge/marketplace/routes/orders', function () {
     assert.equal(await ordersOf(person), 1);
     const payments = market.outside.hyperswitch
       .state()
-      .payments.filter(payment => payment.metadata['order_id'] === answer.body.data.order.id);
+      .payments.filter(payment => payment.metadata?.['order_id'] === answer.body.data.order.id);
     assert.equal(payments.length, 1);
   });
 

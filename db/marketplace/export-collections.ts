@@ -1,0 +1,70 @@
+import type { Transaction } from '../connect.ts';
+import { sql, type Sql } from '../sql.ts';
+
+/** What a person has here of one kind, as it is copied: a JSON object a row, in an order that an index gives. */
+export interface ExportCollection {
+  name: string;
+  /** The columns that the order is by; rows are read on from the values that the last one had in them. */
+  key: readonly string[];
+  /** Values below those of any row. */
+  start: readonly string[];
+  page: Sql;
+}
+
+/** Part of a collection. */
+export interface ExportPage {
+  /** A line of JSON per row, without the last line's end; null when that would be longer than was asked for. */
+  lines: string | null;
+  rows: number;
+}
+
+const zeroId = '00000000-0000-0000-0000-000000000000';
+const byId = { key: ['id'], start: [zeroId] };
+
+/** All of them, in the order in which an export has them. */
+export const exportCollections: readonly ExportCollection[] = [
+  { name: 'profile', ...byId, page: sql('marketplace/export-collections/profile') },
+  { name: 'products', ...byId, page: sql('marketplace/export-collections/products') },
+  { name: 'orders', ...byId, page: sql('marketplace/export-collections/orders') },
+  { name: 'reviews', ...byId, page: sql('marketplace/export-collections/reviews') },
+  {
+    name: 'transfers',
+    key: ['created_at', 'id'],
+    start: ['-infinity', zeroId],
+    page: sql('marketplace/export-collections/transfers'),
+  },
+  { name: 'streams', ...byId, page: sql('marketplace/export-collections/streams') },
+  { name: 'cloud_files', ...byId, page: sql('marketplace/export-collections/cloud-files') },
+  {
+    name: 'cloud_file_versions',
+    key: ['file_id', 'version'],
+    start: [zeroId, '0'],
+    page: sql('marketplace/export-collections/cloud-file-versions'),
+  },
+  { name: 'gear', ...byId, page: sql('marketplace/export-collections/gear') },
+  {
+    name: 'documents',
+    key: ['gear_id', 'id'],
+    start: [zeroId, zeroId],
+    page: sql('marketplace/export-collections/documents'),
+  },
+  {
+    name: 'repairs',
+    key: ['gear_id', 'repair_date', 'id'],
+    start: [zeroId, '-infinity', zeroId],
+    page: sql('marketplace/export-collections/repairs'),
+  },
+  { name: 'notifications', ...byId, page: sql('marketplace/export-collections/notifications') },
+];
+
+const useUtcSql = sql('marketplace/exports/use-utc');
+
+/** The rows of a user behind the one whose key is `after`, at most `limit`, put into one text by the server: that is what makes a million of them cheap. */
+export async function readExportPage(
+  tx: Transaction,
+  collection: ExportCollection,
+  from: { userId: string; after: readonly string[]; limit: number; maxBytes: number },
+): Promise<ExportPage> {
+  await tx.one(useUtcSql());
+  return tx.one<ExportPage>(collection.page({ ...from }));
+}
