@@ -40,6 +40,9 @@ const exposedHeaders = [
   'preference-applied',
   'ratelimit',
   'ratelimit-policy',
+  'accept-ranges',
+  'content-range',
+  'content-disposition',
 ];
 
 /** The Koa application over all surfaces; the server is the caller's. */

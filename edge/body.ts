@@ -3,9 +3,11 @@ import { Fault } from '../shared/fault.ts';
 
 /** A payload nested deeper than this is nobody's data; it is refused before anything walks it by recursion. */
 const maxDepth = 32;
+/** For a body that is read whole; uploads have their own. */
+const patienceMs = 60_000;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The whole body, at most `maxBytes`. Rejects with `Fault`: `too_large`, `malformed` (cut off), `unsupported_media_type`. */
+/** The whole body, at most `maxBytes`. Rejects with `Fault`: `too_large`, `malformed` (cut off), `timeout`, `unsupported_media_type`. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
@@ -21,7 +23,13 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    const late = setTimeout(() => {
+      request.pause();
+      const headers = { connection: 'close' };
+      finish(() => reject(new Fault('timeout', 'The body took too long to arrive.', { headers })));
+    }, patienceMs);
     const finish = (settle: () => void): void => {
+      clearTimeout(late);
       request.off('data', onData).off('end', onEnd).off('close', onClose);
       settle();
     };

@@ -55,7 +55,7 @@ export interface Reply {
  * How a repeat of a request under the same `Idempotency-Key` is recognised.
  * - `transaction`: the answer commits in one transaction with the work, which gets that transaction as `db`.
  * - `lease`: for routes that call a provider or wait before they answer: `in_progress` commits first, then the answer.
- * - `job`: the posted job's own row carries the key; the route sees to it.
+ * - `job`: the route sees to it by itself: a posted job's own row carries the key, an upload is known by its bytes.
  */
 export type IdempotencyRecord = 'transaction' | 'lease' | 'job';
 

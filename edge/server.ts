@@ -37,9 +37,10 @@ export async function startEdge(
   const app = createApp(services, options.surfaces);
   const answer = app.callback();
   const server = createServer((request, response) => void answer(request, response));
-  // A client gets 10 s for its headers and 60 s for its body; an answer may take as long as `Prefer: wait` and SSE need.
+  // A client gets 10 s for its headers, and for its body as long as the largest upload takes at 1 Mbit/s; what isn't an upload
+  // has a limit of its own where it is read. An answer may take as long as `Prefer: wait` and SSE need.
   server.headersTimeout = 10_000;
-  server.requestTimeout = 60_000;
+  server.requestTimeout = 60_000 + Math.ceil(config.maxUploadBytes / 125); // 125 bytes a millisecond
   server.keepAliveTimeout = 65_000; // longer than the usual proxy's 60 s, so that the proxy closes first
   server.maxRequestsPerSocket = 0;
   await listen(server, config.host, config.port);

@@ -4,7 +4,7 @@ import { canonicalJson, fingerprintOf } from '../shared/canonical.ts';
 import { Fault } from '../shared/fault.ts';
 import { type FilesPort, FileTooLarge, type StoredFile } from '../shared/ports/files.ts';
 import { cleanFilename } from './clean-filename.ts';
-import { detectContentType, headBytes } from './detect-content-type.ts';
+import { detectMime, headBytes } from './detect-mime.ts';
 import { readMultipart } from './multipart.ts';
 import type { RouteRequest } from './route.ts';
 import { checkInput } from './validate.ts';
@@ -43,7 +43,6 @@ export async function receiveUpload<Fields extends z.ZodType>(
   files: Pick<FilesPort, 'write' | 'delete'>,
   form: UploadForm<Fields>,
 ): Promise<Upload<z.output<Fields>>> {
-  const stop = new AbortController();
   const arriving: { file?: Promise<KeptFile> } = {};
   try {
     if (Number(request.headers['content-length']) > form.maxBytes + surroundingBytes)
@@ -54,7 +53,7 @@ export async function receiveUpload<Fields extends z.ZodType>(
       onFile(field, part, sentName) {
         if (field !== 'file') return Promise.reject(new Fault('invalid', 'The file must be in the field "file".'));
         if (sentName === undefined) return Promise.reject(noFile());
-        return (arriving.file = keep(files, form, part, cleanFilename(sentName), stop.signal));
+        return (arriving.file = keep(files, form, part, cleanFilename(sentName)));
       },
     });
     if (!arriving.file) throw noFile();
@@ -63,7 +62,7 @@ export async function receiveUpload<Fields extends z.ZodType>(
     const file = await arriving.file;
     return { ...file, fields: checked, fingerprint: fingerprintOf(canonicalJson(sent), file.filename, file.sha256) };
   } catch (error) {
-    stop.abort(error);
+    // Where the content was cut off the store fails with it; where it had all come, the file is there by now.
     const file = await arriving.file?.catch(() => null);
     if (file) await discardUpload(files, file.key);
     throw error;
@@ -80,11 +79,10 @@ async function keep(
   { key, maxBytes }: { key: string; maxBytes: number },
   part: Readable,
   filename: string,
-  signal: AbortSignal,
 ): Promise<KeptFile> {
   const { head, content } = await peek(part);
-  const contentType = await detectContentType(head.subarray(0, headBytes), filename);
-  const stored = await files.write(key, content, { contentType, maxBytes, signal });
+  const contentType = await detectMime(head.subarray(0, headBytes), filename);
+  const stored = await files.write(key, content, { contentType, maxBytes });
   return { ...stored, filename, contentType };
 }
 

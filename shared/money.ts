@@ -25,3 +25,16 @@ export function fractionOf(rate: number): { numerator: bigint; denominator: bigi
   const places = decimals.length - Number(exponent); // the exponent of a rate is never positive
   return { numerator: BigInt(whole + decimals), denominator: 10n ** BigInt(places) };
 }
+
+// Every currency has two decimals but these. Not asked of Intl, whose digits are those that are in daily use: it writes
+// HUF and PKR without any, although their amounts are counted in hundredths.
+const minorDigits = new Map<string, number>();
+for (const code of 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '))
+  minorDigits.set(code, 0);
+for (const code of 'BHD IQD JOD KWD LYD OMR TND'.split(' ')) minorDigits.set(code, 3);
+for (const code of 'CLF UYW'.split(' ')) minorDigits.set(code, 4);
+
+/** How many decimals an amount in minor units has (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD. */
+export function minorDigitsOf(currency: string): number {
+  return minorDigits.get(currency) ?? 2;
+}

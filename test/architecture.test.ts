@@ -19,6 +19,7 @@ const rooms: Record<string, readonly string[]> = {
 /** The only ways out of `ops`: from → to. */
 const doors: Record<string, readonly string[]> = {
   'ops/start.ts': ['edge/server.ts', 'workers/start.ts'],
+  'ops/bench/invoices.ts': ['workers/invoice/render-invoice.ts', 'workers/invoice/render-pool.ts'],
   'ops/openapi.ts': ['edge/app.ts', 'edge/openapi.ts'],
 };
 

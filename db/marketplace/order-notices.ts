@@ -1,3 +1,4 @@
+import { minorDigitsOf } from '../../shared/money.ts';
 import type { Transaction } from '../connect.ts';
 import { notify } from './notifications.ts';
 import type { OrderLineRow, OrderRow } from './orders.ts';
@@ -50,6 +51,7 @@ export async function noticeRefund(
 }
 
 function moneyOf(cents: number, currency: string): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const digits = minorDigitsOf(currency);
+  const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat('en', { style: 'currency', currency, ...decimals }).format(cents / 10 ** digits);
 }

@@ -31,11 +31,15 @@ return (
       substring(said from '(?:^|\s)([^\s"-][^\s"]*)$') as last_word
   ) as parsed
   cross join lateral (
-    -- As text, the last word of a query comes last, quoted.
+    -- As text, a query ends with its last word, in quotes, unless that is of a phrase that isn't wanted.
     select case
-      when octet_length(last_word) >= 3 and numnode(plainto_tsquery('english'::regconfig, last_word)) > 0 then (exact::text || ':*')::tsquery
+      when octet_length(last_word) >= 3 and numnode(plainto_tsquery('english'::regconfig, last_word)) > 0 and exact::text like '%'''
+        then (exact::text || ':*')::tsquery
       else exact
-    end || stems as wanted
+    end as typed
+  ) as begun
+  cross join lateral (
+    select case when stems = exact or querytree(stems) in ('', 'T') then typed else typed || stems end as wanted
   ) as joined
 );
 
@@ -73,11 +77,9 @@ create table marketplace.tags (
   normalized text not null,
   uses integer not null default 0 check (uses >= 0)
 );
--- A short prefix matches a large part of all tags, so the order has to come from the index; a longer one leaves few to sort.
-create index tags_prefix_1 on marketplace.tags (left(normalized, 1), uses desc, name);
-create index tags_prefix_2 on marketplace.tags (left(normalized, 2), uses desc, name);
-create index tags_prefix_3 on marketplace.tags (left(normalized, 3), uses desc, name);
-create index tags_prefix on marketplace.tags (normalized text_pattern_ops);
+-- The most used by first letter, and all by prefix: a suggestion reads one of the two and no table.
+create index tags_most_used on marketplace.tags (left(normalized, 1), uses desc, name) include (normalized);
+create index tags_prefix on marketplace.tags (normalized text_pattern_ops) include (uses, name);
 
 create table marketplace.streams (
   id uuid primary key,                        -- version 7
@@ -86,6 +88,7 @@ create table marketplace.streams (
   description text not null default '' check (length(description) <= 10000),
   category text not null default '' check (length(category) <= 100),
   tags text[] not null default '{}',
+  draft boolean not null default false,       -- made for somebody who only asked for a key; nobody else sees it
   is_live boolean not null default false,
   started_at timestamptz,
   ended_at timestamptz,

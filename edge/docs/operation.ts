@@ -11,7 +11,7 @@ import {
 } from '../openapi/document.ts';
 import { curlOf, exampleBody, parametersOf } from './curl.ts';
 import { exampleOf } from './example.ts';
-import { html, type Markup, prose } from './html.ts';
+import { html, type Markup, prose } from '../../shared/html.ts';
 import { renderLimits, renderSchema, typeLabel } from './schema.ts';
 
 /** One operation as a section: what it is, what it takes, what it answers, and a command that calls it. */

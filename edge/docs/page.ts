@@ -1,5 +1,5 @@
 import { type ListedOperation, listOperations, type OpenApiDocument } from '../openapi/document.ts';
-import { html, type Markup, prose, render } from './html.ts';
+import { html, type Markup, prose, render } from '../../shared/html.ts';
 import { methodBadge, renderOperation } from './operation.ts';
 
 /** Where the pages find their own files; each address changes with its file. */

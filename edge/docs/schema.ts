@@ -1,5 +1,5 @@
 import { type JsonSchema, type OpenApiDocument, resolveReference } from '../openapi/document.ts';
-import { html, type Markup, prose } from './html.ts';
+import { html, type Markup, prose } from '../../shared/html.ts';
 
 /** Deeper than any of ours; what refers to itself is named where it comes round again. */
 const maxDepth = 8;

@@ -1,6 +1,7 @@
 import { reapKeys } from '../../db/core/idempotency.ts';
 import { reapJobs } from '../../db/core/jobs.ts';
 import { reapWorkers } from '../../db/core/workers.ts';
+import { reapCloudShares } from '../../db/marketplace/cloud-shares.ts';
 import { reapPaymentEvents } from '../../db/marketplace/payment-events.ts';
 import { reapSessions } from '../../db/marketplace/sessions.ts';
 import type { Spine } from '../../db/spine.ts';
@@ -13,6 +14,8 @@ const reapBatchRows = 1_000;
 const keepKeysMs = 2 * 86_400_000;
 /** The provider's own log of its deliveries goes back no further. */
 const keepEventsMs = 90 * 86_400_000;
+/** For so long a share that has ended says so; after that it is unknown. */
+const keepSharesMs = 30 * 86_400_000;
 
 /** Deletes what has outlived its use, in small batches. True if there is more. */
 export async function reapOnce(deps: ReapDeps, nowMs: number = Date.now()): Promise<boolean> {
@@ -21,6 +24,7 @@ export async function reapOnce(deps: ReapDeps, nowMs: number = Date.now()): Prom
   const keys = await reapKeys(deps.spineDb, keepKeysMs, reapBatchRows);
   const sessions = await reapSessions(deps.spineDb, reapBatchRows);
   const events = await reapPaymentEvents(deps.spineDb, keepEventsMs, reapBatchRows);
+  const shares = await reapCloudShares(deps.spineDb, keepSharesMs, reapBatchRows);
   await reapWorkers(deps.spineDb);
-  return [jobs, keys, sessions, events].some(deleted => deleted >= reapBatchRows);
+  return [jobs, keys, sessions, events, shares].some(deleted => deleted >= reapBatchRows);
 }

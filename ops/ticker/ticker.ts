@@ -12,6 +12,7 @@ import { rescueOnce } from './rescue.ts';
 import { scheduleOnce } from './schedule.ts';
 import { schedules } from './schedules.ts';
 import { refreshSellersOnce } from './sellers.ts';
+import { sweepFilesOnce } from './sweep-files.ts';
 
 const holdEveryMs = 1_000;
 
@@ -57,6 +58,7 @@ export class Ticker {
       leading('requeue', 5_000, () => requeueOnce(spine, emptyBefore)),
       leading('sellers', 60_000, () => refreshSellersOnce({ ...spine, ports: this.#ports })),
       leading('payments', 30_000, () => reconcilePaymentsOnce({ ...spine, ports: this.#ports })),
+      leading('sweep-files', 6 * 3_600_000, () => sweepFilesOnce({ ...spine, ports: this.#ports })),
       leading('reap', 60_000, () => reapOnce(spine)),
       leading('gauge', 5_000, () => gaugeOnce(spine)),
     ];

@@ -8,7 +8,7 @@ import { loadSurfaces } from '../../edge/app.ts';
 import { openapiRoutes } from '../../edge/docs.ts';
 import { curlOf } from '../../edge/docs/curl.ts';
 import { exampleOf } from '../../edge/docs/example.ts';
-import { html, prose, render } from '../../edge/docs/html.ts';
+import { html, prose, render } from '../../shared/html.ts';
 import { jobsSurface } from '../../edge/jobs/surface.ts';
 import { mountSurface, type MountedContext } from '../../edge/mount.ts';
 import { describeSurface } from '../../edge/openapi.ts';

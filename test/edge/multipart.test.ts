@@ -149,6 +149,20 @@ describe('a multipart form is refused, and leaves nothing,', function () {
     await eventually(async () => assert.deepEqual(await uploads.left(), []));
   });
 
+  it('when something is wrong behind a file that is in the store already', async () => {
+    const body = formOf('xx', [filePart('x'), fieldPart('colour', 'red')]);
+    const connection = await RawConnection.open(uploads.url);
+    connection.send(
+      `POST /upload HTTP/1.1\r\nhost: x\r\ncontent-type: ${multipart}\r\ncontent-length: ${body.length}\r\n\r\n`,
+      body.subarray(0, -20),
+    );
+    await eventually(async () => assert.match((await uploads.left()).join(), /^trial\/[\w-]+$/));
+    connection.send(body.subarray(-20));
+    assert.equal((await connection.answer()).status, 400);
+    assert.deepEqual(await uploads.left(), []);
+    connection.close();
+  });
+
   it('when the client falls silent: 408', async () => {
     uploads.idleMs = 50;
     const connection = await RawConnection.open(uploads.url);

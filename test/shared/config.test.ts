@@ -9,6 +9,10 @@ const production = {
   BROKER_URL: 'amqp://broker',
   JWT_SECRET: secret,
   ENCRYPTION_KEY: secret,
+  HYPERSWITCH_API_KEY: 'a key',
+  HYPERSWITCH_API_BASE: 'https://payments.example.com',
+  HYPERSWITCH_WEBHOOK_SECRET: 'a secret that is long enough to sign webhooks',
+  SMTP_URL: 'smtp://mail.example.com',
   STRIPE_SECRET_KEY: 'sk_live_1',
 };
 
@@ -116,6 +120,9 @@ describe('the configuration of a production system', () => {
       'JWT_SECRET: required with NODE_ENV=production',
       'ENCRYPTION_KEY: required with NODE_ENV=production',
       'STRIPE_SECRET_KEY: required with NODE_ENV=production',
+      'HYPERSWITCH_API_KEY: required with NODE_ENV=production',
+      'HYPERSWITCH_WEBHOOK_SECRET: required with NODE_ENV=production',
+      'SMTP_URL: required with NODE_ENV=production',
     ]);
   });
 
@@ -123,6 +130,11 @@ describe('the configuration of a production system', () => {
     const { STRIPE_SECRET_KEY: _, ...rest } = production;
     assert.deepEqual(mistakesOf(rest), ['STRIPE_SECRET_KEY: required with NODE_ENV=production']);
     assert.deepEqual(mistakesOf({ ...rest, SANDBOX_ENABLED: 'true' }), []);
+  });
+
+  it('wants all of Hyperswitch or nothing of it', () => {
+    const { HYPERSWITCH_API_BASE: _, ...rest } = production;
+    assert.deepEqual(mistakesOf(rest), ['HYPERSWITCH_API_BASE: needed with HYPERSWITCH_API_KEY']);
   });
 
   it('refuses a broker that carries nothing between processes', () => {

@@ -27,6 +27,8 @@ export interface OutsideOptions {
   /** After which a payment or refund settles by itself; an hour unless told, so that tests say when. */
   settleAfterMs?: number;
   webhookSecret?: string;
+  /** Signs the addresses of files: the edge's `JWT_SECRET`. */
+  jwtSecret?: string;
   startingBalanceCents?: Record<string, number>;
   nowMs?: () => number;
   timeoutMs?: number;
@@ -34,6 +36,7 @@ export interface OutsideOptions {
 
 export async function startOutside(options: OutsideOptions = {}): Promise<Outside> {
   const { settleAfterMs = 3_600_000, webhookSecret, startingBalanceCents, nowMs, timeoutMs = 1_000 } = options;
+  const { jwtSecret = 'a secret of thirty-two characters' } = options;
   const dir = await mkdtemp(join(tmpdir(), 'millrace-outside-'));
   const clock = nowMs ? { nowMs } : {};
   const stripe = await startStripeSandbox({ ...clock, ...(startingBalanceCents ? { startingBalanceCents } : {}) });
@@ -51,7 +54,7 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
       url: undefined,
       dir: join(dir, 'files'),
       publicUrl: () => edgeUrl,
-      signingKeys: ['a secret of thirty-two characters'],
+      signingKeys: [jwtSecret],
     }),
     mailer: createMailerPort({ url: outbox.smtpUrl, from: 'Millrace <no-reply@millrace.test>', timeoutMs: 2_000 }),
   };

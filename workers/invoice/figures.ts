@@ -1,4 +1,5 @@
 import type { InvoiceDocument } from '../../shared/invoice-document.ts';
+import { minorDigitsOf } from '../../shared/money.ts';
 import { isCovered } from './printable.ts';
 
 /** How one document writes its numbers. */
@@ -15,14 +16,6 @@ export interface Figures {
   /** 2026-03-05 → March 5, 2026. */
   date: (day: string) => string;
 }
-
-// Every currency has two decimals but these. Not asked of Intl, whose digits are those that are in daily use: it writes
-// HUF and PKR without any, although their amounts are counted in hundredths.
-const minorDigits = new Map<string, number>();
-for (const code of 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '))
-  minorDigits.set(code, 0);
-for (const code of 'BHD IQD JOD KWD LYD OMR TND'.split(' ')) minorDigits.set(code, 3);
-for (const code of 'CLF UYW'.split(' ')) minorDigits.set(code, 4);
 
 const remembered = new Map<string, Figures>();
 const maxRemembered = 100;
@@ -41,7 +34,7 @@ export function figuresOf({ kind, locale, currency }: InvoiceDocument): Figures 
 function makeFigures(kind: InvoiceDocument['kind'], locale: string, currency: string): Figures {
   // Digits that the fonts have, whatever the locale's own are.
   const numberingSystem = 'latn';
-  const digits = minorDigits.get(currency) ?? 2;
+  const digits = minorDigitsOf(currency);
   const decimals = { numberingSystem, minimumFractionDigits: digits, maximumFractionDigits: digits };
   const amount = new Intl.NumberFormat(locale, decimals);
   const money = new Intl.NumberFormat(locale, { ...decimals, style: 'currency', currency, currencyDisplay: 'code' });

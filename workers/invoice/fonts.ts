@@ -113,7 +113,7 @@ export function parseFont(path: string): PrintFont {
       }
       return (width * size) / font.unitsPerEm;
     },
-    printable: line => printable(line, codePoint => glyphOf(codePoint).id !== 0),
+    printable: line => printable(line, codePoint => font.hasGlyphForCodePoint(codePoint)),
   };
 }
 

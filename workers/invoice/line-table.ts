@@ -16,17 +16,17 @@ export function lineTable(sheet: Sheet, document: InvoiceDocument, figures: Figu
   const descriptionWidth = (columns[0]?.left ?? page.right) - columnGap - page.left;
   const table = sheet.element(sheet.root, 'Table');
 
-  const drawHeader = (top: number, draw: (label: string, work: () => void) => void) => {
+  const drawHeader = (top: number, draw: (work: () => void) => void) => {
     const baseline = baselineIn(top, headerHeight, smallStrong);
-    draw('Description', () => sheet.text('Description', page.left, baseline, smallStrong));
-    for (const { label, right } of columns) draw(label, () => sheet.text(label, right, baseline, smallStrong, 'right'));
+    draw(() => sheet.text('Description', page.left, baseline, smallStrong));
+    for (const { label, right } of columns) draw(() => sheet.text(label, right, baseline, smallStrong, 'right'));
   };
   const drawHeaderRule = (top: number) =>
     sheet.decorate('Layout', () => sheet.rule(page.left, top + headerHeight - 1, width, 1, accent));
   const pageHeader = {
     height: headerHeight,
     draw: (top: number) => {
-      sheet.decorate('Pagination', () => drawHeader(top, (_, work) => work()));
+      sheet.decorate('Pagination', () => drawHeader(top, work => work()));
       drawHeaderRule(top);
     },
   };
@@ -36,7 +36,7 @@ export function lineTable(sheet: Sheet, document: InvoiceDocument, figures: Figu
     height: headerHeight,
     keepWithNext: true,
     draw: top => {
-      drawHeader(top, (_, work) => sheet.draw(sheet.element(headerRow, 'TH', { scope: 'Column' }), work));
+      drawHeader(top, work => sheet.draw(sheet.element(headerRow, 'TH', { scope: 'Column' }), work));
       drawHeaderRule(top);
     },
   };

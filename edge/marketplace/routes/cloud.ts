@@ -156,12 +156,12 @@ const snapshot = defineRoute({
   idempotency: 'honoured',
   body: z.strictObject({}).optional(),
   params,
-  response: { 201: z.strictObject({ version: cloudVersionSchema }) },
+  response: { 201: cloudVersionSchema },
   async handler(request) {
     const owned = { ownerId: request.actor!.id, id: request.params.id };
     const version = await request.transact(tx => snapshotCloudFile(tx, owned));
     if (!version) throw noSuchFile();
-    return { status: 201, body: { version: viewCloudVersion(version) } };
+    return { status: 201, body: viewCloudVersion(version) };
   },
 });
 

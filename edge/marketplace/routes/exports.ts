@@ -30,7 +30,7 @@ const begin = defineRoute({
         { exportId: begun.id },
         { owner, requestId, trace: traceparent },
       );
-      if (!created) throw new Error(`a job of ${owner} is making an export of which there is no row`);
+      if (!created) throw runningFault(); // the job of one that has ended, run again by an operator
       return begun.id;
     });
     return { status: 202, headers: { location: pathOf(id) }, body: { export: { id, status: 'pending' } } };
@@ -61,11 +61,10 @@ function pathOf(id: string): string {
   return `/api/v1/users/me/exports/${id}`;
 }
 
-function runningFault(id: string): Fault {
+function runningFault(id?: string): Fault {
   return new Fault('conflict', 'An export of your data is being made.', {
     reason: 'export_running',
-    details: { id },
-    headers: { location: pathOf(id) },
+    ...(id === undefined ? {} : { details: { id }, headers: { location: pathOf(id) } }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { html, type Markup, render } from './html.ts';
+import { html, type Markup, render } from '../../../shared/html.ts';
 import type { KeptMail } from './mailbox.ts';
 
 /** The ways to look at one mail. */

@@ -54,7 +54,8 @@ interface CallOptions {
 export async function serveMarketplace(env: Record<string, string> = {}): Promise<Marketplace> {
   const database = await createDatabase();
   const db = connectDatabase({ url: database.url, maxConnections: 10, applicationName: 'test' });
-  const outside = await startOutside();
+  const jwtSecret = randomBytes(24).toString('hex');
+  const outside = await startOutside({ jwtSecret });
   const { stripe: sandbox } = outside;
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -63,7 +64,7 @@ export async function serveMarketplace(env: Record<string, string> = {}): Promis
   const url = `http://127.0.0.1:${address.port}`;
   const config = readConfig({
     NODE_ENV: 'test',
-    JWT_SECRET: randomBytes(24).toString('hex'),
+    JWT_SECRET: jwtSecret,
     ENCRYPTION_KEY: randomBytes(24).toString('hex'),
     LIVE_HOOK_SECRET: liveHookSecret,
     HYPERSWITCH_WEBHOOK_SECRET: outside.hyperswitch.webhookSecret,

@@ -124,6 +124,27 @@ describe('files on s3, beside what all stores do', function () {
     assert.equal(signature, 'aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404');
   });
 
+  it('sign what is asked of the store too, in the order of the names', () => {
+    const url = presignGet(new URL('http://minio:9000/files/a'), {
+      region: 'auto',
+      credentials: { accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'a+b/c=' },
+      expiresInS: 60,
+      query: {
+        'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
+        'response-content-type': 'text/plain',
+        'response-content-disposition': "inline; filename*=UTF-8''(x)",
+      },
+      now: new Date('2026-02-10T08:00:00Z'),
+    });
+    const names = [...new URL(url).searchParams.keys()];
+    assert.deepEqual(names.slice(0, -1), names.slice(0, -1).sort());
+    // As the SDK's own @smithy/signature-v4 signed it.
+    assert.equal(
+      new URL(url).searchParams.get('X-Amz-Signature'),
+      '7a2dbf9cbf9f8d7d402fc1424a479408c1ecb9b79d8e0ac3f8e7114c0b2cfd69',
+    );
+  });
+
   it('are found at an address, with credentials from it or from the configuration', () => {
     const configured = { accessKeyId: 'id', secretAccessKey: 'secret' };
     assert.deepEqual(readS3Address('s3://bucket', configured), {

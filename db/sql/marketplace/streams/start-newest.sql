@@ -2,6 +2,7 @@
 -- What is in the wrong state is turned round: the newest is to be live, every other is not.
 update marketplace.streams
 set is_live = not is_live,
+  draft = draft and is_live,
   started_at = case when is_live then started_at else now() end,
   ended_at = case when is_live then now() end,
   updated_at = now()

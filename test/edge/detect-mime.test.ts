@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { detectContentType, headBytes } from '../../edge/detect-content-type.ts';
+import { detectMime, headBytes } from '../../edge/detect-mime.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001', 'hex');
 
-describe('detectContentType', () => {
+describe('detectMime', () => {
   const cases: [string, Buffer, string, string][] = [
     ['a picture, whatever it is called', png, 'notes.html', 'image/png'],
     ['a document', Buffer.from('%PDF-1.7\n'), 'invoice', 'application/pdf'],
@@ -31,7 +31,7 @@ describe('detectContentType', () => {
   ];
   for (const [what, bytes, filename, type] of cases) {
     it(`takes ${what} for ${type}`, async () => {
-      assert.equal(await detectContentType(bytes.subarray(0, headBytes), filename), type);
+      assert.equal(await detectMime(bytes.subarray(0, headBytes), filename), type);
     });
   }
 });

@@ -23,7 +23,7 @@ const textTypes: Readonly<Record<string, string>> = {
 };
 
 /** What a file is, by its first `headBytes` bytes: what its sender says it is doesn't count, and its name only for texts. */
-export async function detectContentType(head: Uint8Array, filename: string): Promise<string> {
+export async function detectMime(head: Uint8Array, filename: string): Promise<string> {
   const known = (await fileTypeFromBuffer(head))?.mime;
   if (known !== undefined && known !== 'application/xml') return known;
   const extension = /\.(\w{1,10})$/.exec(filename)?.[1]?.toLowerCase() ?? '';
