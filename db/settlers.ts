@@ -1,10 +1,12 @@
 import { userExport } from '../shared/jobs/export.ts';
 import { invoicePdf } from '../shared/jobs/invoice-pdf.ts';
+import { paymentEvent } from '../shared/jobs/payment-event.ts';
 import { refund } from '../shared/jobs/refund.ts';
 import { transfer } from '../shared/jobs/transfer.ts';
 import { transferReversal } from '../shared/jobs/transfer-reversal.ts';
 import { settleInvoicePdf } from './core/settle-invoice-pdf.ts';
 import { settleExport } from './marketplace/settle-export.ts';
+import { settlePaymentEvent } from './marketplace/settle-payment-event.ts';
 import { settleRefundJob } from './marketplace/settle-refund.ts';
 import { settleTransfer } from './marketplace/settle-transfer.ts';
 import { settleTransferReversal } from './marketplace/settle-transfer-reversal.ts';
@@ -16,6 +18,7 @@ export function loadSettlers(config: { transferRetryEnabled: boolean }): Settler
   return new Map<string, Settler>([
     [transfer.kind, settleTransfer(transferRules)],
     [transferReversal.kind, settleTransferReversal(transferRules)],
+    [paymentEvent.kind, settlePaymentEvent],
     [refund.kind, settleRefundJob(transferRules)],
     [invoicePdf.kind, settleInvoicePdf],
     [userExport.kind, settleExport],

@@ -40,7 +40,7 @@ export interface RouteRequest<Params = unknown, Query = unknown, Body = unknown>
   /** The pool, or, on a route whose idempotency record commits with its work, that transaction. */
   db: Connection;
   /** Joins that transaction, or opens one; jobs inserted inside are published after the commit. */
-  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   edge: EdgeServices;
 }
 

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { demoPath, readDemoFile, type DemoFile } from './demo-data/demo-file.ts';
-import { signIn } from './demo-data/people.ts';
+import { makePassword, register, signIn } from './demo-data/people.ts';
 import { startPrivateSystem } from './demo/private-system.ts';
 import { Steps } from './demo/steps.ts';
 import { showExport, showFiles, showLive, showWarranty } from './demo/library.ts';
@@ -71,12 +72,15 @@ async function openTarget(steps: Steps, file: string | undefined, url: string | 
   });
 }
 
-function openScene(steps: Steps, demo: DemoFile): Promise<Scene> {
-  return steps.run('admin, seller and buyer sign in', async () => {
-    const { admin, seller, buyer } = demo.marketplace;
-    const [a, s, b] = await Promise.all([admin, seller, buyer].map(login => signIn(demo.edge, login)));
-    return new Scene(demo, { admin: a!, seller: s!, buyer: b! }, await mkdtemp(join(tmpdir(), 'millrace-demo-files-')));
-  });
+async function openScene(steps: Steps, demo: DemoFile): Promise<Scene> {
+  const [admin, seller] = await steps.run('admin and seller sign in', () =>
+    Promise.all([signIn(demo.edge, demo.marketplace.admin), signIn(demo.edge, demo.marketplace.seller)]),
+  );
+  const name = `nora-${randomBytes(4).toString('hex')}`;
+  const buyer = await steps.run('a newcomer registers', () =>
+    register(demo.edge, name, { email: `${name}@millrace.example`, password: makePassword() }),
+  );
+  return new Scene(demo, { admin, seller, buyer }, await mkdtemp(join(tmpdir(), 'millrace-demo-files-')));
 }
 
 function openRunning(file: string, url?: string): Omit<Target, 'stop'> {

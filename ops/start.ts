@@ -12,7 +12,7 @@ import { startWorker } from '../workers/start.ts';
 import { seedDemo } from './demo-data/seed-demo.ts';
 import { startPostgres } from './embedded/postgres.ts';
 import { rabbitmqInstalled, startRabbitmq } from './embedded/rabbitmq.ts';
-import { settingsOf, startSandbox, type Sandbox } from './sandbox/sandbox.ts';
+import { providers, settingsOf, startSandbox, unconfiguredProviders } from './sandbox/sandbox.ts';
 import { Ticker } from './ticker/ticker.ts';
 
 /** What was started, to be stopped in the reverse order. */
@@ -39,10 +39,11 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
   const dataDir = resolve(given.dataDir);
   const say = (line: string) => console.log(line);
   const completed = completeSecrets({ ...given, dataDir });
-  const sandbox = needsSandbox(given) ? await startSandbox(completed, join(dataDir, 'sandbox')) : null;
+  const unconfigured = unconfiguredProviders(given);
+  const sandbox = unconfigured.length > 0 ? await startSandbox(completed, join(dataDir, 'sandbox')) : null;
   if (sandbox) closers.push(() => sandbox.stop());
   const services = await startServices(given, dataDir, closers, say);
-  const config: Config = { ...completed, ...services, ...providersOf(given, sandbox) };
+  const config: Config = { ...completed, ...services, ...(sandbox ? settingsOf(sandbox, unconfigured) : {}) };
   const applied = await migrate(config.databaseUrl as string);
   if (applied.length > 0) say(`migrated  ${applied.join(', ')}`);
 
@@ -71,7 +72,7 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
   const run = { ...services, stripeSecretKey, stripeApiBase, edge: edge.url, ops: health.url, pid: process.pid };
   writeFileSync(runFile, JSON.stringify(run, null, 2), { mode: 0o600 });
   // Where a real provider is configured, nothing is made up.
-  if (sandbox && usesOnlySandbox(given)) {
+  if (sandbox && unconfigured.length === providers.length) {
     const demo = await seedDemo({ spine, dataDir, edge: edge.url, sandbox });
     for (const [who, { email, password }] of Object.entries(demo?.marketplace ?? {}))
       say(`${who.padEnd(9)} ${email}  ${password}`);
@@ -107,34 +108,4 @@ async function startServices(config: Config, dataDir: string, closers: Closer[],
     })(),
   ]);
   return found;
-}
-
-const providers = {
-  stripe: ['stripeSecretKey', 'stripeApiBase'],
-  hyperswitch: ['hyperswitchApiKey', 'hyperswitchApiBase', 'hyperswitchWebhookSecret'],
-  smtp: ['smtpUrl'],
-} as const;
-
-function isConfigured(given: Config, provider: keyof typeof providers): boolean {
-  return given[providers[provider][0]] !== undefined;
-}
-
-function needsSandbox(given: Config): boolean {
-  return !(Object.keys(providers) as (keyof typeof providers)[]).every(provider => isConfigured(given, provider));
-}
-
-function usesOnlySandbox(given: Config): boolean {
-  return !(Object.keys(providers) as (keyof typeof providers)[]).some(provider => isConfigured(given, provider));
-}
-
-/** The settings of each provider that isn't configured: they lead to the sandbox. */
-function providersOf(given: Config, sandbox: Sandbox | null): Partial<Config> {
-  if (!sandbox) return {};
-  const settings = settingsOf(sandbox);
-  const chosen: Partial<Config> = {};
-  for (const [provider, names] of Object.entries(providers) as [keyof typeof providers, readonly (keyof Config)[]][]) {
-    if (!isConfigured(given, provider))
-      for (const name of names) Object.assign(chosen, { [name]: settings[name as keyof typeof settings] });
-  }
-  return chosen;
 }

@@ -1,7 +1,7 @@
 /**
  * The life of an order.
  *
- *   pending ◀──▶ failed          failed: a payment was declined; the buyer may still pay
+ *   pending ───▶ failed          failed: a payment was declined; the buyer may still pay
  *      │           │
  *      ├───────────┴──▶ expired ──▶ refund_pending      a late payment is sent back
  *      ├───────────┴──▶ held ─────▶ refund_pending      the captured amount is not the order's own; an operator decides
@@ -10,6 +10,7 @@
  *      │  ▲            │
  *      ▼  │ (won)      ▼
  *   disputed ─────▶ charged_back                        (lost)
+ *      └──────────▶ refunded                            by a refund that was said to have failed, and was paid after all
  */
 export const orderStatuses = [
   'pending',
@@ -32,7 +33,7 @@ export const orderMoves: Record<OrderStatus, readonly OrderStatus[]> = {
   expired: ['refund_pending', 'held'],
   refund_pending: ['refunded', 'completed', 'expired', 'held', 'disputed', 'charged_back'],
   refunded: [],
-  disputed: ['completed', 'charged_back'],
+  disputed: ['completed', 'charged_back', 'refunded'],
   charged_back: [],
 };
 

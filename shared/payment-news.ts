@@ -27,7 +27,12 @@ export type PaymentEventNews =
   | { about: 'nothing'; why: 'unknown_type' | 'incomplete' };
 
 const cents = z.int().min(0);
-const text = z.string().min(1).max(200);
+/** As a row can hold it. */
+const text = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine(given => given.isWellFormed() && !given.includes('\u0000'));
 
 const headSchema = z.looseObject({ event_id: text.nullish(), event_type: text.nullish(), event: text.nullish() });
 
@@ -45,36 +50,39 @@ const objectSchema = z.looseObject({
   amount: z.union([cents, z.string()]).nullish(),
   amount_received: cents.nullish(),
   amount_captured: cents.nullish(),
-  currency: z.string().nullish(),
+  currency: z
+    .string()
+    .regex(/^[a-z]{3}$/i)
+    .nullish(),
   error_message: z.string().nullish(),
 });
 
-const paymentStates: Record<string, 'open' | 'succeeded' | 'failed' | 'cancelled'> = {
-  payment_succeeded: 'succeeded',
-  payment_partially_captured: 'succeeded',
-  payment_captured: 'succeeded',
-  payment_failed: 'failed',
-  payment_processing: 'open',
-  payment_authorized: 'open',
-  payment_cancelled: 'cancelled',
-  payment_cancelled_post_capture: 'cancelled',
-  payment_expired: 'cancelled',
-};
-const refundStates: Record<string, 'pending' | 'succeeded' | 'failed'> = {
-  refund_succeeded: 'succeeded',
-  refund_failed: 'failed',
-  refund_pending: 'pending',
-  refund_processing: 'pending',
-};
-const disputeStates: Record<string, 'open' | 'won' | 'lost'> = {
-  dispute_opened: 'open',
-  dispute_challenged: 'open',
-  dispute_won: 'won',
-  dispute_cancelled: 'won',
-  dispute_lost: 'lost',
-  dispute_accepted: 'lost',
-  dispute_expired: 'lost',
-};
+const paymentStates = new Map<string, 'open' | 'succeeded' | 'failed' | 'cancelled'>([
+  ['payment_succeeded', 'succeeded'],
+  ['payment_partially_captured', 'succeeded'],
+  ['payment_captured', 'succeeded'],
+  ['payment_failed', 'failed'],
+  ['payment_processing', 'open'],
+  ['payment_authorized', 'open'],
+  ['payment_cancelled', 'cancelled'],
+  ['payment_cancelled_post_capture', 'cancelled'],
+  ['payment_expired', 'cancelled'],
+]);
+const refundStates = new Map<string, 'pending' | 'succeeded' | 'failed'>([
+  ['refund_succeeded', 'succeeded'],
+  ['refund_failed', 'failed'],
+  ['refund_pending', 'pending'],
+  ['refund_processing', 'pending'],
+]);
+const disputeStates = new Map<string, 'open' | 'won' | 'lost'>([
+  ['dispute_opened', 'open'],
+  ['dispute_challenged', 'open'],
+  ['dispute_won', 'won'],
+  ['dispute_cancelled', 'won'],
+  ['dispute_lost', 'lost'],
+  ['dispute_accepted', 'lost'],
+  ['dispute_expired', 'lost'],
+]);
 
 export function readPaymentNews(body: unknown): PaymentEventNews {
   const type = readEventHead(body)?.type ?? '';
@@ -83,21 +91,23 @@ export function readPaymentNews(body: unknown): PaymentEventNews {
   const object = facts.data;
   const currency = object?.currency?.toUpperCase() ?? null;
   const amount = typeof object?.amount === 'number' ? object.amount : null;
-  const paymentState = paymentStates[type];
+  const paymentState = paymentStates.get(type);
   if (paymentState !== undefined) {
     if (!object?.payment_id) return incomplete;
-    // The older form has only `amount`; of a partial capture that is what was wanted, not what came.
-    const whole = type === 'payment_partially_captured' ? null : amount;
+    // The older form has only `amount`, which is what was wanted. Only a success says that all of it came: `captured` is
+    // also what the provider calls a part.
+    const whole = type === 'payment_succeeded' ? amount : null;
     const capturedCents = object.amount_received ?? object.amount_captured ?? whole;
     return { about: 'payment', paymentId: object.payment_id, state: paymentState, capturedCents, currency };
   }
-  const refundState = refundStates[type];
+  const refundState = refundStates.get(type);
   if (refundState !== undefined) {
     if (!object?.refund_id) return incomplete;
-    const failure = object.error_message?.slice(0, 500) ?? null;
+    // Cut first, then mended: a cut may leave half of a surrogate pair, which no row can hold.
+    const failure = object.error_message?.slice(0, 500).replaceAll('\u0000', '\uFFFD').toWellFormed() ?? null;
     return { about: 'refund', refundId: object.refund_id, state: refundState, amountCents: amount, currency, failure };
   }
-  const disputeState = disputeStates[type];
+  const disputeState = disputeStates.get(type);
   if (disputeState !== undefined) {
     if (!object?.dispute_id || !object.payment_id) return incomplete;
     return { about: 'dispute', disputeId: object.dispute_id, paymentId: object.payment_id, state: disputeState };

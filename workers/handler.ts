@@ -38,7 +38,7 @@ export interface RemoteContext<Names extends PortName = never> extends BaseConte
   /** The same at every attempt of this job: hand it to the provider, or derive a place from it. */
   onceKey: string;
   /** A short transaction, e.g. to write down what is about to be sent. Never await the outside in it. */
-  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  transact: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
 export type ContextOf<Spec extends AnySpec, Names extends PortName> = Spec['effect'] extends 'local'

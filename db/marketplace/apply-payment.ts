@@ -2,6 +2,7 @@ import type { Transaction } from '../connect.ts';
 import { raiseAlert } from '../core/alerts.ts';
 import { beginRefund } from './begin-refund.ts';
 import { completeOrder } from './complete-order.ts';
+import { applyEarlierDisputes } from './disputes.ts';
 import type { OrderCause, OrderRules } from './order-rules.ts';
 import {
   captureOrder,
@@ -38,7 +39,7 @@ export async function applyPayment(
     return 'unknown_payment';
   }
   if (order.paymentState === 'succeeded') {
-    if (news.state === 'succeeded') return 'repeated';
+    if (news.state === 'succeeded') return compareCapture(tx, order, news);
     // Of a failure or a beginning that came late nothing follows; a cancel after the capture is money that left.
     if (news.state === 'cancelled')
       await raiseAlert(tx, { kind: 'payment_out_of_turn', subject: order.id, details: { ...news } });
@@ -50,6 +51,18 @@ export async function applyPayment(
   if (news.state === 'cancelled' && (await moveOrder(tx, order.id, 'expired'))) return 'expired';
   if (news.state === 'failed' && (await moveOrder(tx, order.id, 'failed'))) return 'payment_failed';
   return 'noted';
+}
+
+/** A payment that is told of again must say the same; what it captured is never changed here. */
+async function compareCapture(tx: Transaction, order: OrderRow, news: PaymentNews): Promise<string> {
+  const { capturedCents, capturedCurrency } = order;
+  const same =
+    (news.capturedCents === null || news.capturedCents === capturedCents) &&
+    (news.currency === null || news.currency === capturedCurrency);
+  if (same) return 'repeated';
+  const details = { status: order.status, noted: { capturedCents, capturedCurrency }, news };
+  await raiseAlert(tx, { kind: 'payment_mismatch', subject: order.id, details });
+  return 'mismatch';
 }
 
 async function applyCapture(
@@ -73,5 +86,7 @@ async function applyCapture(
     const late = await beginRefund(tx, { ...order, ...captured }, wish, rules, cause);
     return late ? 'late_payment' : 'noted';
   }
-  return (await completeOrder(tx, order, rules, cause)) ? 'completed' : 'noted';
+  if (!(await completeOrder(tx, order, rules, cause))) return 'noted';
+  await applyEarlierDisputes(tx, id, rules, cause);
+  return 'completed';
 }

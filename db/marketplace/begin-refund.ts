@@ -30,8 +30,8 @@ export async function beginRefund(
     ...wish,
     orderId: id,
     orderWas,
-    // All that came, which of a late payment may be something else than the order's total.
-    amountCents: capturedCents ?? totalCents,
+    // All that came, which may be something else than the order's total; where the provider named nothing, it may refuse.
+    amountCents: capturedCents || totalCents,
     currency: capturedCurrency ?? currency,
   });
   if (!refund || !(await moveOrder(tx, id, 'refund_pending'))) return null;

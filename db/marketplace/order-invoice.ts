@@ -39,7 +39,7 @@ export async function issueOrderInvoice(
     lines: written,
     ...invoiceTotals(written),
     paid: { on: issuedOn, method: order.paymentMethod, reference: order.paymentId ?? order.id },
-    notes: ['Prices include tax. The platform issues this invoice in the name of the sellers named at its lines.'],
+    notes: ['The platform issues this invoice in the name of the sellers named at its lines.'],
   });
   await issueInvoice(tx, { ...facts, write }, cause);
 }

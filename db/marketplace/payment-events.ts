@@ -1,6 +1,7 @@
 import { paymentEvent } from '../../shared/jobs/payment-event.ts';
 import { uuidV7 } from '../../shared/uuid.ts';
 import type { Connection, Transaction } from '../connect.ts';
+import { raiseAlert } from '../core/alerts.ts';
 import { insertJob } from '../insert-job.ts';
 import { sql } from '../sql.ts';
 import type { OrderCause } from './order-rules.ts';
@@ -25,14 +26,21 @@ const reapSql = sql('marketplace/payment-events/reap');
 const refuseSql = sql('marketplace/refused-webhooks/insert');
 const reapRefusedSql = sql('marketplace/refused-webhooks/reap');
 
-/** Records a delivery; the first one of its event also makes the job that acts on it. False for a repeated one. */
+/**
+ * Records a delivery; the first one of its event also makes the job that acts on it. False for a repeated one: if its body is
+ * another, nothing of that is acted on, and a person is told.
+ */
 export async function recordPaymentEvent(
   tx: Transaction,
   event: { eventKey: string; eventType: string; body: string; sha256: Buffer; address: string },
   cause: OrderCause,
 ): Promise<boolean> {
-  const { id, isNew } = await tx.one<{ id: string; isNew: boolean }>(recordSql({ ...event, id: uuidV7() }));
+  const { id, isNew, isSame } = await tx.one<{ id: string; isNew: boolean; isSame: boolean }>(
+    recordSql({ ...event, id: uuidV7() }),
+  );
   if (isNew) await insertJob(tx, paymentEvent, { eventId: id }, { owner: 'system', ...cause });
+  if (!isSame)
+    await raiseAlert(tx, { kind: 'webhook_differs', subject: id, details: { body: event.body.slice(0, 10_000) } });
   return isNew;
 }
 

@@ -1,7 +1,7 @@
 import { Fault } from '../../shared/fault.ts';
 import type { Transaction } from '../connect.ts';
 import { sql } from '../sql.ts';
-import { findOrderByKey, insertOrder, type OrderLine, type OrderRow } from './orders.ts';
+import { findOrderByKey, insertOrder, listOrderLines, type OrderLine, type OrderRow } from './orders.ts';
 
 export interface Cart {
   buyerId: string;
@@ -29,15 +29,16 @@ const pricesSql = sql('marketplace/products/prices');
 
 /**
  * Makes an unpaid order of what is in a cart, at the prices of this moment: the client's idea of them is never asked for.
- * Faults: `not_found` for a product that isn't there, `unprocessable` for one's own product, for two currencies, for too much.
+ * Faults: `not_found` for a product that isn't there, `unprocessable` for one's own product, for two currencies, for too much,
+ * `idempotency_conflict` for a key under which something else was ordered.
  */
 export async function placeOrder(tx: Transaction, cart: Cart): Promise<OrderRow> {
   const { buyerId, paymentMethod, idemKey } = cart;
-  const made = idemKey === null ? null : await findOrderByKey(tx, buyerId, idemKey);
-  if (made) return made;
   const quantities = new Map<string, number>();
   for (const { productId, quantity } of cart.items)
     quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
+  const made = idemKey === null ? null : await findOrderByKey(tx, buyerId, idemKey);
+  if (made) return sameOrder(tx, made, cart, quantities);
   const prices = await tx.any<Price>(pricesSql({ ids: [...quantities.keys()] }));
   const lines = linesOf(quantities, new Map(prices.map(price => [price.id, price])), buyerId);
   const [{ currency }] = prices as [Price];
@@ -52,7 +53,25 @@ export async function placeOrder(tx: Transaction, cart: Cart): Promise<OrderRow>
   // Nobody else has made one under the key: its lease is ours. One that is left is of a run that died.
   const earlier = order ?? (idemKey === null ? null : await findOrderByKey(tx, buyerId, idemKey));
   if (!earlier) throw new Error('an order was neither made nor found');
-  return earlier;
+  return order ?? sameOrder(tx, earlier, cart, quantities);
+}
+
+/** The order that the key has made, if it is what the cart asks for: nobody is to pay for another one unawares. */
+async function sameOrder(
+  tx: Transaction,
+  order: OrderRow,
+  { paymentMethod }: Cart,
+  quantities: ReadonlyMap<string, number>,
+): Promise<OrderRow> {
+  const lines = await listOrderLines(tx, [order.id]);
+  const same =
+    order.paymentMethod === paymentMethod &&
+    lines.length === quantities.size &&
+    lines.every(line => line.productId !== null && line.quantity === quantities.get(line.productId));
+  if (same) return order;
+  throw new Fault('idempotency_conflict', 'This Idempotency-Key was used for another order.', {
+    reason: 'idempotency_conflict',
+  });
 }
 
 function linesOf(

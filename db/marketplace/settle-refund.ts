@@ -2,13 +2,13 @@ import { refund as spec } from '../../shared/jobs/refund.ts';
 import { brokenConstraint, type Transaction } from '../connect.ts';
 import { raiseAlert } from '../core/alerts.ts';
 import type { Settler } from '../settle.ts';
-import { isDisputed } from './disputes.ts';
+import { disputeOf } from './disputes.ts';
 import { issueCreditNote } from './order-invoice.ts';
 import { noticeRefund } from './order-notices.ts';
 import type { OrderCause, OrderRules } from './order-rules.ts';
 import { holdTransfers, releaseHeldTransfers, undoTransfers } from './order-transfers.ts';
 import { lockOrder, moveOrder, type OrderRow } from './orders.ts';
-import { findRefundByProviderId, getRefund, moveRefund, type RefundRow } from './refunds.ts';
+import { findRefundByProviderId, getRefund, listNewestRefunds, moveRefund, type RefundRow } from './refunds.ts';
 
 /** What the provider says of a refund, in a webhook or when asked. */
 export interface RefundNews {
@@ -58,7 +58,7 @@ export async function settleRefund(
   return completeRefund(tx, order, refund, rules, cause);
 }
 
-/** The money has gone back. */
+/** The money has gone back, whatever was thought of it before. */
 async function completeRefund(
   tx: Transaction,
   order: OrderRow,
@@ -66,24 +66,31 @@ async function completeRefund(
   rules: Rules,
   cause: OrderCause,
 ): Promise<string> {
+  if (refund.status === 'failed') await failNextRefund(tx, refund);
   if (!(await markSucceeded(tx, refund))) return outOfTurn(tx, refund, { state: 'succeeded' });
   const jobs = { ...cause, retryEnabled: rules.retryEnabled };
-  if (refund.status === 'failed') {
-    // It was said to have failed, and the order went on as it was.
-    await moveOrder(tx, order.id, 'refund_pending');
+  // It was said to have failed, and the order went on as it was.
+  if (refund.status === 'failed' && (await moveOrder(tx, order.id, 'refund_pending')))
     await holdTransfers(tx, order.id, jobs);
-  }
-  if (!(await moveOrder(tx, order.id, 'refunded'))) {
-    await raiseAlert(tx, { kind: 'refund_out_of_turn', subject: refund.id, details: { order: order.status } });
-    return 'out_of_turn';
-  }
-  await undoTransfers(tx, order.id, jobs);
+  const moved = await moveOrder(tx, order.id, 'refunded');
+  if (moved) await undoTransfers(tx, order.id, jobs);
+  // The buyer's bank has taken the money back as well.
+  else await raiseAlert(tx, { kind: 'refund_out_of_turn', subject: refund.id, details: { order: order.status } });
   await noticeRefund(tx, order, refund, 'succeeded');
   await issueCreditNote(tx, refund, cause);
-  return 'refunded';
+  return moved ? 'refunded' : 'out_of_turn';
 }
 
-/** False if a second refund of the order is under way or done: then the provider has paid back twice, or is about to. */
+/** Since a refund was said to have failed, the next one may have been asked for: it must not be paid as well, or a person must know. */
+async function failNextRefund(tx: Transaction, refund: RefundRow): Promise<void> {
+  const [next] = await listNewestRefunds(tx, [refund.orderId]);
+  if (next?.status !== 'pending') return;
+  await moveRefund(tx, next.id, { from: 'pending', to: 'failed', failure: 'An earlier refund of the order was paid.' });
+  const details = { says: 'succeeded', ours: describe(refund), next: describe(next) };
+  await raiseAlert(tx, { kind: 'refund_out_of_turn', subject: refund.id, details });
+}
+
+/** False if another refund of the order is done: then the provider has paid back twice. */
 async function markSucceeded(tx: Transaction, refund: RefundRow): Promise<boolean> {
   const move = { from: refund.status, to: 'succeeded', failure: null } as const;
   try {
@@ -104,7 +111,8 @@ async function failRefund(
 ): Promise<string> {
   const why = failure ?? 'the provider does not say';
   if (!(await moveRefund(tx, refund.id, { from: 'pending', to: 'failed', failure: why }))) return 'repeated';
-  const becomes = (await isDisputed(tx, order.id)) ? 'disputed' : refund.orderWas;
+  const disputed = refund.orderWas === 'completed' && (await disputeOf(tx, order.id)) === 'open';
+  const becomes = disputed ? 'disputed' : refund.orderWas;
   if (!(await moveOrder(tx, order.id, becomes))) return 'out_of_turn';
   if (becomes === 'completed') await releaseHeldTransfers(tx, order.id, { ...cause, retryEnabled: rules.retryEnabled });
   // The buyer has paid for an order that they don't have, and nobody else will notice.

@@ -7,7 +7,15 @@ import { raiseAlert } from '../core/alerts.ts';
 import type { SettledJob, Settlement, Settler } from '../settle.ts';
 import { lastTransferAttempt, writeTransferAttempt, type TransferDirection } from './transfer-attempts.ts';
 import { insertTransferJob, type TransferOrder } from './transfer-jobs.ts';
-import { askReversal, completeTransfer, endTry, failTransfer, giveUpTransfer, holdTransfer } from './transfer-moves.ts';
+import {
+  askReversal,
+  cancelTransfer,
+  completeTransfer,
+  endTry,
+  failTransfer,
+  giveUpTransfer,
+  holdTransfer,
+} from './transfer-moves.ts';
 import { lockTransfer, providerKeyOf, type LockedTransfer } from './transfers.ts';
 
 /** What the end of a `transfer` job's attempt means for its transfer. */
@@ -75,6 +83,8 @@ async function settleFailed(
   if (settlement.state === 'failed' && isExhausted(job, ended.tries)) await giveUpTransfer(tx, id);
   // The order's refund began while this try ran, which is why it could not be held then.
   if (transfer.orderStatus !== 'completed' && transfer.call === 'none') await holdTransfer(tx, id);
+  // Or is settled by now, so that nobody will look at what is held.
+  if (isUndone(transfer.orderStatus)) await cancelTransfer(tx, id);
 }
 
 /** A job of one attempt is one that was asked for, or all that is allowed: its transfer stays open until the policy's tries are spent. */

@@ -19,7 +19,9 @@ export async function refundOrder(
   return transact(deps, async tx => {
     const order = await lockOrder(tx, orderId);
     if (!order) throw new Fault('not_found', 'There is no such order.');
-    const wish = { askedBy: null, reason: operator.reason ?? 'Refunded by the platform', details: null };
+    // What a credit note can print of it.
+    const reason = operator.reason?.slice(0, 500).toWellFormed() ?? 'Refunded by the platform';
+    const wish = { askedBy: null, reason, details: null };
     const paid = order.paymentState === 'succeeded';
     const refund = paid && (await beginRefund(tx, order, wish, orderRulesOf(deps.config), { requestId: uuidV7() }));
     if (!refund)

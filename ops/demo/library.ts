@@ -79,11 +79,8 @@ export async function showLive(steps: Steps, scene: Scene): Promise<void> {
 export async function showExport(steps: Steps, scene: Scene): Promise<void> {
   const { buyer } = scene.people;
   await steps.run('the buyer’s data is exported and downloaded', async () => {
-    const begun = await scene.send('POST', 'users/me/export', buyer, undefined, { expected: [202, 409, 429] });
-    const id =
-      begun.status === 202
-        ? exportSchema.parse(begun.data).export.id
-        : begun.headers.get('location')?.split('/').at(-1);
+    const { data } = await scene.send('POST', 'users/me/export', buyer);
+    const { id } = exportSchema.parse(data).export;
     const { export: done } = await until(
       'the export must be ready',
       async () => exportSchema.parse(await scene.get(`users/me/exports/${id}`, buyer)),

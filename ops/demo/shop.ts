@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { euros, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 import { must, type Steps } from './steps.ts';
 
 const suggestionsSchema = z.object({ suggestions: z.array(z.string()) });
@@ -10,16 +10,14 @@ const reviewSchema = z.object({ id: z.uuid(), rating: z.int() });
 /** A buyer finds something, orders it, and the provider's signed word completes the order; the invoice is a PDF. */
 export async function showShop(steps: Steps, scene: Scene): Promise<void> {
   const { buyer } = scene.people;
-  const product = await steps
-    .run('"drum" finds the drum kit, "hip" the tags', async () => {
-      const { products } = await scene.search('drum');
-      const found = products.find(({ title }) => title === 'Lo-fi drum kit');
-      must(found !== undefined, 'the search must find it', products);
-      const { suggestions } = suggestionsSchema.parse(await scene.get('tags/suggest?q=hip&limit=10', buyer));
-      must(suggestions.includes('hip-hop'), 'the tags must hold hip-hop', suggestions);
-      return `${found.title}, ${euros(found.price_cents)}; ${suggestions.join(', ')}`;
-    })
-    .then(() => scene.search('drum').then(({ products }) => products[0]!));
+  const product = await steps.run('"drum" finds the drum kit, "hip" the tags', async () => {
+    const { products } = await scene.search('drum');
+    const found = products.find(({ title }) => title === 'Lo-fi drum kit');
+    must(found !== undefined, 'the search must find it', products);
+    const { suggestions } = suggestionsSchema.parse(await scene.get('tags/suggest?q=hip&limit=10', buyer));
+    must(suggestions.includes('hip-hop'), 'the tags must hold hip-hop', suggestions);
+    return found;
+  });
   const { orderId } = await steps.run('an order of €29.99 is paid', async () => {
     const placed = await scene.placeOrder(2_999);
     const order = await scene.untilOrder(placed.orderId, 'completed');
@@ -41,10 +39,9 @@ export async function showShop(steps: Steps, scene: Scene): Promise<void> {
   await steps.run('the buyer reviews what they bought, once', async () => {
     const body = { rating: 5, comment: 'Exactly as described.' };
     const path = `marketplace/products/${product.id}/reviews`;
-    const { status, data } = await scene.send('POST', path, buyer, body, { expected: [201, 409] });
-    const again = await scene.send('POST', path, buyer, body, { expected: [409] });
-    must(again.status === 409, 'a second review must be refused', again.data);
-    return status === 201 ? `${reviewSchema.parse(data).rating} of 5` : 'they had done so before';
+    const { data } = await scene.send('POST', path, buyer, body, { expected: [201] });
+    await scene.send('POST', path, buyer, body, { expected: [409] });
+    return `${reviewSchema.parse(data).rating} of 5`;
   });
 }
 

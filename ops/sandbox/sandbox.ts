@@ -77,13 +77,28 @@ export async function startSandbox(config: SandboxConfig, dir: string): Promise<
   }
 }
 
-export function settingsOf({ stripe, hyperswitch, outbox }: Sandbox): SandboxSettings {
-  return {
-    stripeSecretKey: stripe.apiKey,
-    stripeApiBase: stripe.url,
-    hyperswitchApiKey: hyperswitch.apiKey,
-    hyperswitchApiBase: hyperswitch.url,
-    hyperswitchWebhookSecret: [hyperswitch.webhookSecret],
-    smtpUrl: outbox.smtpUrl,
+/** What each stand-in is for, and how one knows that the real provider is configured. */
+const markOf = { stripe: 'stripeSecretKey', hyperswitch: 'hyperswitchApiKey', smtp: 'smtpUrl' } as const;
+export type Provider = keyof typeof markOf;
+export const providers = Object.keys(markOf) as Provider[];
+
+export function unconfiguredProviders(config: Config): Provider[] {
+  return providers.filter(provider => config[markOf[provider]] === undefined);
+}
+
+/** The settings that lead to the sandbox instead of these providers. */
+export function settingsOf(
+  { stripe, hyperswitch, outbox }: Sandbox,
+  unconfigured: readonly Provider[],
+): Partial<SandboxSettings> {
+  const settings: Record<Provider, Partial<SandboxSettings>> = {
+    stripe: { stripeSecretKey: stripe.apiKey, stripeApiBase: stripe.url },
+    hyperswitch: {
+      hyperswitchApiKey: hyperswitch.apiKey,
+      hyperswitchApiBase: hyperswitch.url,
+      hyperswitchWebhookSecret: [hyperswitch.webhookSecret],
+    },
+    smtp: { smtpUrl: outbox.smtpUrl },
   };
+  return Object.assign({}, ...unconfigured.map(provider => settings[provider])) as Partial<SandboxSettings>;
 }

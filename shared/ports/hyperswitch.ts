@@ -219,9 +219,11 @@ async function orExisting<Row>(making: Promise<Row>, read: () => Promise<Row | n
   try {
     return await making;
   } catch (error) {
-    if (!(error instanceof HyperswitchFailure) || error.code !== 'HE_01') throw error;
+    // Not only a duplicate: of a whole refund that is there the provider says first that nothing is left to refund.
+    if (!(error instanceof HyperswitchFailure) || error.outcome !== 'refused') throw error;
     const existing = await read();
     if (existing !== null) return existing;
+    if (error.code !== 'HE_01') throw error;
     // There and not there: two replicas of the provider that will agree a little later.
     const { code, status, requestId } = error;
     throw new HyperswitchFailure({ outcome: 'retry', code, status, requestId }, error.message, error);

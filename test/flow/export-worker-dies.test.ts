@@ -47,7 +47,11 @@ describe('flow: a worker killed half-way through an export', function () {
     await rm(dir, { recursive: true });
   });
 
-  const left = async (prefix: string) => (await Array.fromAsync(files.list(prefix))).map(({ key }) => key);
+  const left = async (prefix: string) => {
+    const keys: string[] = [];
+    for await (const { key } of files.list(prefix)) keys.push(key);
+    return keys;
+  };
 
   it('is made whole by another worker, told of once, and leaves nothing behind', async () => {
     const { db } = system;
@@ -60,29 +64,28 @@ describe('flow: a worker killed half-way through an export', function () {
       insert into marketplace.notifications (id, user_id, type, title, body) values (gen_random_uuid(), $1, 'test', 'Told before', '')`,
       [userId],
     );
-    // What it reads last is out of its reach, so it stands still with most of the archive written.
-    const barrier = await db.connect();
-    await barrier.none('begin; lock table marketplace.notifications in access exclusive mode');
-    const first = await system.startProcess('workers/main.ts');
     const { exportId, jobId } = await transact({ db: system.spine.db, dispatch: system.spine.dispatch }, async tx => {
       const { id } = await beginExport(tx, userId);
       const order = { owner: `marketplace/${userId}`, requestId: randomUUID() };
       return { exportId: id, jobId: (await insertJob(tx, userExport, { exportId: id }, order)).id };
     });
-    const [half] = await eventually(async () => {
-      const { n } = await db.one<{ n: number }>(
-        "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      assert.equal(n, 1);
-      const unfinished = await left('tmp/');
-      assert.equal(unfinished.length, 1);
-      assert.ok((await stat(join(dir, 'files', unfinished[0] as string))).size > 500_000);
+    const half = await db.tx(async barrier => {
+      // What is read in the middle is out of reach: the worker stands still with half of the archive written.
+      await barrier.none('lock table marketplace.cloud_file_versions in access exclusive mode');
+      const worker = await system.startProcess('workers/main.ts');
+      const unfinished = await eventually(async () => {
+        const { n } = await barrier.one<{ n: number }>(
+          "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        assert.equal(n, 1);
+        const keys = await left('tmp/');
+        assert.equal(keys.length, 1);
+        assert.ok((await stat(join(dir, 'files', keys[0] as string))).size > 500_000);
+        return keys;
+      });
+      await worker.end('SIGKILL');
       return unfinished;
     });
-
-    await first.end('SIGKILL');
-    await barrier.none('rollback');
-    barrier.done();
     await system.startProcess('workers/main.ts');
     await system.reaches(jobId, 'succeeded', 30_000);
 
@@ -110,7 +113,7 @@ describe('flow: a worker killed half-way through an export', function () {
     );
 
     assert.deepEqual(await left('exports/'), [row.fileKey]);
-    assert.deepEqual(await left('tmp/'), [half]);
+    assert.deepEqual(await left('tmp/'), half);
     await sweepFilesOnce({ db, log: system.spine.log, ports: { files } }, Date.now() + 25 * 3_600_000);
     assert.deepEqual(await left(''), [row.fileKey]);
   });

@@ -10,9 +10,10 @@ describe('npm run demo', function () {
 
   const demo = (...args: string[]) => run(process.execPath, ['--import', 'tsx', 'ops/demo.ts', ...args]);
 
-  it('drives a system of its own from an order to a transfer that was refused and completes by manual retry', async () => {
+  it('drives a system of its own from a registration to an export', async () => {
     const { stdout } = await demo();
     assert.match(stdout, /transfer completes: .*sent, completed/);
+    for (const file of ['invoice.pdf', 'credit-note.pdf', 'export.zip']) assert.ok(stdout.includes(file), file);
     assert.match(stdout, /it completes: sent, refused \(balance_insufficient\), sent, completed/);
     assert.match(stdout, /all \d+ steps are as they must be/);
     assert.doesNotMatch(stdout, /FAIL/);

@@ -10,7 +10,7 @@ describe('shared/order-state', () => {
 
   it('completes what is unpaid, and what a failed refund or a won dispute gives back', () => {
     assert.deepEqual(orderStatusesBefore('completed'), ['pending', 'failed', 'refund_pending', 'disputed']);
-    assert.deepEqual(orderStatusesBefore('refunded'), ['refund_pending']);
+    assert.deepEqual(orderStatusesBefore('refunded'), ['refund_pending', 'disputed']);
     assert.deepEqual(orderStatusesBefore('expired'), ['pending', 'failed', 'refund_pending']);
   });
 

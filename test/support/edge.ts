@@ -34,7 +34,7 @@ export interface ServedEdge {
   db: Database;
   /** A new service key's text. */
   key(options?: { kinds?: readonly string[]; operator?: boolean }): Promise<string>;
-  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  call: (method: string, path: string, options?: CallOptions) => Promise<Answer>;
   stop(): Promise<void>;
 }
 

@@ -26,14 +26,8 @@ export function paymentEvent(rules: OrderRules): Handler<typeof spec> {
 }
 
 function act(tx: Transaction, news: PaymentEventNews, rules: OrderRules, cause: OrderCause): Promise<string> {
-  switch (news.about) {
-    case 'payment':
-      return applyPayment(tx, news, rules, cause);
-    case 'refund':
-      return settleRefund(tx, news, rules, cause);
-    case 'dispute':
-      return applyDispute(tx, news, rules, cause);
-    case 'nothing':
-      return Promise.resolve(news.why);
-  }
+  if (news.about === 'payment') return applyPayment(tx, news, rules, cause);
+  if (news.about === 'refund') return settleRefund(tx, news, rules, cause);
+  if (news.about === 'dispute') return applyDispute(tx, news, rules, cause);
+  return Promise.resolve(news.why);
 }

@@ -11,13 +11,17 @@ import type { Handler } from '../handler.ts';
  * nothing, not even a "succeeded": the webhook does, or the reconciler where none comes.
  */
 export const refund: Handler<typeof spec, 'hyperswitch'> = async (ctx, { refundId }) => {
-  const { row, paymentId } = await ctx.transact(async tx => {
-    const found = await getRefund(tx, refundId);
-    const order = found && (await lockOrder(tx, found.orderId));
-    return { row: found, paymentId: order?.paymentId ?? null };
+  const { row, order } = await ctx.transact(async tx => {
+    const seen = await getRefund(tx, refundId);
+    const locked = seen && (await lockOrder(tx, seen.orderId));
+    return { row: locked && (await getRefund(tx, refundId)), order: locked };
   });
+  const paymentId = order?.paymentId ?? null;
   if (!row || paymentId === null) throw new Fault('not_found', 'There is no such refund, or nothing was paid.');
   if (row.status !== 'pending') return { refundId, state: 'settled' };
+  // Charged back meanwhile: the buyer's bank has the money already.
+  if (order?.status !== 'refund_pending')
+    throw new Fault('conflict', `The order is ${order?.status}.`, { reason: 'refund_refused' });
   const { amountCents, reason, orderId } = row;
   const request = { refundId: row.refundId, paymentId, amountCents, reason, metadata: { order_id: orderId } };
   const call = { signal: ctx.signal, ...(ctx.traceparent === null ? {} : { traceparent: ctx.traceparent }) };

@@ -56,6 +56,9 @@ const create = defineRoute({
         idemKey,
       }),
     );
+    // Asked for again a day later: nobody is to begin to pay for what is no longer there.
+    if (order.status === 'expired')
+      throw new Fault('conflict', 'The order has expired unpaid.', { reason: 'order_expired' });
     const payment = await beginPayment(edge, order, { signal, ...(traceparent === null ? {} : { traceparent }) });
     const [view] = await viewOrders(db, [order]);
     const { id, total_cents, currency, items } = view!;
@@ -81,7 +84,8 @@ async function beginPayment(
   try {
     const request = { paymentId, amountCents, currency, method, metadata: { order_id: id } };
     const payment = await edge.ports.hyperswitch.createPayment({ ...request, ...call });
-    await notePayment(edge.db, id, 'open');
+    // One that was found again may have got further than that.
+    if (payment.state === 'open') await notePayment(edge.db, id, 'open');
     return payment;
   } catch (error) {
     if (!(error instanceof HyperswitchFailure)) throw error;

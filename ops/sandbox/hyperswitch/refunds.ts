@@ -24,7 +24,6 @@ export const createRefund: Endpoint = {
     const { world } = call;
     const body = readBody(createBody, call.body);
     const refund_id = body.refund_id ?? newId('ref');
-    if (world.store.get('refunds', refund_id) !== undefined) throw duplicateRefund();
     const payment = world.store.get('payments', body.payment_id);
     if (payment === undefined) throw notFound('Payment');
     const left = refundableOf(world, payment);
@@ -32,6 +31,8 @@ export const createRefund: Endpoint = {
     if (amount > left || amount === 0) {
       throw new HyperswitchRefusal(400, 'IR_13', 'The refund amount exceeds the amount captured');
     }
+    // Last, as Hyperswitch does: a whole refund that is asked for twice "exceeds the amount captured".
+    if (world.store.get('refunds', refund_id) !== undefined) throw duplicateRefund();
     const now = world.nowMs();
     const fails = /fail/i.test(body.reason ?? '') || takeFailure(call);
     const refund: Refund = {

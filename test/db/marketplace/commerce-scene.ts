@@ -12,7 +12,7 @@ import { releaseTransfers } from '../../../db/marketplace/transfer-jobs.ts';
 import { recordOutcome } from '../../../db/record.ts';
 import { loadSettlers } from '../../../db/settlers.ts';
 import { transact } from '../../../db/transact.ts';
-import { reconcilePaymentsOnce } from '../../../ops/ticker/payments.ts';
+import { reconcilePaymentsOnce, type PaymentsDeps } from '../../../ops/ticker/payments.ts';
 import { loadCatalog } from '../../../shared/catalog.ts';
 import { readConfig } from '../../../shared/config.ts';
 import type { AnySpec } from '../../../shared/job.ts';
@@ -35,6 +35,7 @@ export interface PlacedOrder {
   id: string;
   paymentId: string;
   totalCents: number;
+  currency: string;
   sellerIds: readonly string[];
 }
 
@@ -48,7 +49,7 @@ export interface CommerceScene {
   /** The seller can be paid from now on, and what waited is released; nothing if they could be before. */
   onboard(sellerId: string): Promise<void>;
   /** An unpaid order of one product of each seller, its payment begun at the provider. */
-  place(sellerIds: readonly string[]): Promise<PlacedOrder>;
+  place(sellerIds: readonly string[], currency?: string): Promise<PlacedOrder>;
   /** Has the provider do something, `payments/<id>/confirm`; false if it can't any more. */
   provider(what: string, body?: unknown): Promise<boolean>;
   /** The webhooks that the provider has written about a payment, oldest first, as they go over the wire. */
@@ -157,24 +158,24 @@ export async function openCommerceScene(): Promise<CommerceScene> {
           await releaseTransfers(tx, sellerId, { requestId: randomUUID(), retryEnabled: true });
       });
     },
-    async place(sellerIds) {
+    async place(sellerIds, currency = 'EUR') {
       const products = sellerIds.map(() => uuidV7());
       for (const [index, id] of products.entries())
         await db.none(
           `insert into marketplace.products (id, seller_id, title, price_cents, currency, type, tax_rate)
-          values ($1, $2, 'A track', $3, 'EUR', 'track', 0.23)`,
-          [id, sellerIds[index], priceCents],
+          values ($1, $2, 'A track', $3, $4, 'track', 0.23)`,
+          [id, sellerIds[index], priceCents, currency],
         );
       const items = products.map(productId => ({ productId, quantity: 1 }));
       const order = await inTransaction(tx =>
         placeOrder(tx, { buyerId, items, paymentMethod: 'manual', idemKey: null }),
       );
-      const { id, totalCents, currency, paymentMethod: method } = order;
+      const { id, totalCents, paymentMethod: method } = order;
       const paymentId = order.paymentId as string;
       const metadata = { order_id: id };
       await ports.hyperswitch.createPayment({ paymentId, amountCents: totalCents, currency, method, metadata });
       await notePayment(db, id, 'open');
-      return { id, paymentId, totalCents, sellerIds };
+      return { id, paymentId, totalCents, currency, sellerIds };
     },
     async provider(what, body = {}) {
       const url = `${outside.hyperswitch.url}/_sandbox/${what}`;
@@ -211,7 +212,9 @@ export async function openCommerceScene(): Promise<CommerceScene> {
         return (await beginRefund(tx, order, wish, rules, { requestId: randomUUID() })) !== null;
       }),
     waiting: () =>
-      db.any("select id, kind from core.jobs where state in ('pending', 'queued') and kind <> 'invoice-pdf' order by id"),
+      db.any(
+        "select id, kind from core.jobs where state in ('pending', 'queued') and kind <> 'invoice-pdf' order by id",
+      ),
     async run(jobId) {
       const job = await claim(jobId);
       if (job) await runJob(deps, new RunningJob(job));
@@ -234,7 +237,8 @@ export async function openCommerceScene(): Promise<CommerceScene> {
         await Promise.all(jobs.map(({ id }) => scene.run(id)));
       }
     },
-    reconcile: () => reconcilePaymentsOnce({ db, dispatch, config, log, ports }),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the reconciler uses
+    reconcile: () => reconcilePaymentsOnce({ db, dispatch, config, log, ports } as unknown as PaymentsDeps),
     async age(orderIds, interval) {
       for (const statement of [
         'update marketplace.orders set created_at = created_at - $2::interval, check_at = check_at - $2::interval where id = any($1::uuid[])',

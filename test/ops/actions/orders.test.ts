@@ -30,15 +30,31 @@ describe('operators and the marketplace', function () {
 
   it('sends the money of a held order back, all that was captured, and once', async () => {
     const { id: buyerId } = await rows.db.one("select id from marketplace.users where username = 'ada'");
-    const line = { productId: null, sellerId: buyerId, title: 'x', quantity: 1, unitCents: 500, grossCents: 500, taxRate: 0 };
+    const line = {
+      productId: null,
+      sellerId: buyerId,
+      title: 'x',
+      quantity: 1,
+      unitCents: 500,
+      grossCents: 500,
+      taxRate: 0,
+    };
     const orderId = await transact(rows, async tx => {
-      const order = await insertOrder(tx, { buyerId, currency: 'EUR', paymentMethod: 'card', lines: [line], idemKey: null });
+      const order = await insertOrder(tx, {
+        buyerId,
+        currency: 'EUR',
+        paymentMethod: 'card',
+        lines: [line],
+        idemKey: null,
+      });
       await captureOrder(tx, order!.id, { capturedCents: 499, capturedCurrency: 'EUR' });
       await moveOrder(tx, order!.id, 'held');
       return order!.id;
     });
     await refundOrder(rows, orderId, operator);
-    const refund = await rows.db.one('select amount_cents, order_was from marketplace.refunds where order_id = $1', [orderId]);
+    const refund = await rows.db.one('select amount_cents, order_was from marketplace.refunds where order_id = $1', [
+      orderId,
+    ]);
     assert.deepEqual([refund.amountCents, refund.orderWas], [499, 'held']);
     assert.equal((await transact(rows, tx => lockOrder(tx, orderId)))?.status, 'refund_pending');
     assert.deepEqual([(await rows.lastAudit())?.action, (await rows.lastAudit())?.subject], ['order.refund', orderId]);
