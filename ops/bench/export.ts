@@ -80,10 +80,13 @@ async function fill(db: Database): Promise<void> {
     [userId],
   );
   await db.none(
+    // Ids of version 7, as they come: a second apart.
     `insert into marketplace.notifications (id, user_id, type, title, body, data, read_at, created_at)
-    select gen_random_uuid(), $1, 'warranty_expiring', 'The warranty of item ' || n || ' ends soon', 'It ends in ' || n % 30 || ' days: ' || md5(n::text),
-      jsonb_build_object('gear_id', gen_random_uuid(), 'threshold_days', n % 30), case when n % 3 = 0 then now() end, now() - n * interval '1 s'
-    from generate_series(1, $2) n`,
+    select (lpad(to_hex(1767225600000 + n * 1000), 12, '0') || '7' || substr(hash, 1, 3) || '8' || substr(hash, 4, 15))::uuid,
+      $1, 'warranty_expiring', 'The warranty of item ' || n || ' ends soon', 'It ends in ' || n % 30 || ' days: ' || hash,
+      jsonb_build_object('gear_id', hash::uuid, 'threshold_days', n % 30), case when n % 3 = 0 then now() end,
+      timestamptz '2026-01-01' + n * interval '1 s'
+    from (select n, md5(n::text) as hash from generate_series(1::bigint, $2) n) made`,
     [userId, rows],
   );
   await db.none('vacuum analyze marketplace.notifications');

@@ -28,7 +28,7 @@ type Entry = (typeof entries)[number];
 type Headers = Record<string, string | readonly string[]>;
 
 /** A path of a route with every parameter filled in. */
-function pathOf(route: Route, fill: (name: string) => string = name => (name === 'kind' ? 'noop' : nobody)): string {
+function pathOf(route: Route, fill: (name: string) => string = name => ({ kind: 'noop', version: '1' })[name] ?? nobody): string {
   return route.path.replace(/:(\w+)/g, (_, name: string) => fill(name));
 }
 
@@ -230,7 +230,10 @@ describe('bad input', function () {
       }
       for (const field of fieldsOf(entry.route.body)) {
         for (const value of ['5', 'true', '{}', '[]', 'null', '1e308', '-0', '1152921504606846976']) {
-          await refused(entry, 400, { headers: json, body: `{"${field}":${value}}` });
+          const body = `{"${field}":${value}}`;
+          // Of a value that the field admits, nothing but the row is wrong: there is none.
+          const admitted = entry.route.body?.safeParse(JSON.parse(body)).success;
+          await refused(entry, admitted ? [404, 409] : 400, { headers: json, body });
         }
       }
     },
@@ -346,7 +349,8 @@ describe('bad input', function () {
       }
       await refused(entry, 400, { path: pathOf(entry.route, () => '%00') });
       await refused(entry, 400, { path: pathOf(entry.route, () => `${nobody}%00`) });
-      await refused(entry, [400, invalid], { path: pathOf(entry.route, () => 'x'.repeat(8_000)) });
+      const names = entry.route.path.split(':').length - 1;
+      await refused(entry, [400, invalid], { path: pathOf(entry.route, () => 'x'.repeat(8_000 / names)) });
     },
   );
 

@@ -1,0 +1,350 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { retryTransfer } from '../../../db/marketplace/retry-transfer.ts';
+import { Fault } from '../../../shared/fault.ts';
+import { eventually } from '../../support/eventually.ts';
+import { openCommerceScene, type CommerceScene, type PlacedOrder } from './commerce-scene.ts';
+
+/** Of the orders and sellers of one story, the `n`-th; of a longer list, any. */
+const index = fc.nat({ max: 11 });
+const stripeFaults = ['rate_limit', 'drop_before', 'drop_after', 'server_error_after', 'insufficient_balance'] as const;
+const refundFaults = ['rate_limit', 'drop_before', 'drop_after', 'server_error_after', 'fails'] as const;
+const contradictions = [
+  'payment_failed',
+  'payment_processing',
+  'payment_cancelled',
+  'payment_succeeded',
+  'refund_succeeded',
+  'refund_failed',
+  'dispute_opened',
+  'dispute_won',
+  'dispute_lost',
+] as const;
+
+const act = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('pay' as const),
+      n: index,
+      outcome: fc.constantFrom('succeeded', 'succeeded', 'succeeded', 'failed', 'processing', 'less'),
+    }),
+  },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('deliver' as const), n: index, which: fc.nat({ max: 20 }) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('run' as const), which: fc.nat({ max: 40 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('die' as const), which: fc.nat({ max: 40 }) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), n: index }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const), n: index, ok: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('dispute' as const),
+      n: index,
+      verb: fc.constantFrom('open', 'open', 'win', 'lose'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('say' as const), n: index, type: fc.constantFrom(...contradictions) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('stripe' as const), fault: fc.constantFrom(...stripeFaults) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse' as const), fault: fc.constantFrom(...refundFaults) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('onboard' as const), n: index }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('retry' as const), n: index }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('reconcile' as const), late: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('minute' as const) }) },
+);
+type Act = typeof act extends fc.Arbitrary<infer One> ? One : never;
+/** Each wave is done all at once. */
+const story = fc.array(fc.array(act, { minLength: 1, maxLength: 8 }), { minLength: 3, maxLength: 14 });
+
+interface Scope {
+  orders: PlacedOrder[];
+  sellers: string[];
+}
+
+describe('selling, whatever is said in whatever order', function () {
+  this.timeout(240_000);
+  let scene: CommerceScene;
+  before(async () => {
+    scene = await openCommerceScene();
+  });
+  after(() => scene?.stop());
+
+  const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(1, list.length)];
+  const refundsOf = ({ id }: PlacedOrder) =>
+    scene.db.any<{ id: string; refundId: string; status: string }>(
+      'select id, refund_id, status from marketplace.refunds where order_id = $1 order by id',
+      [id],
+    );
+  const transferIds = async ({ orders }: Scope): Promise<string[]> =>
+    (
+      await scene.db.any('select id from marketplace.transfers where order_id = any($1::uuid[]) order by id', [
+        orders.map(({ id }) => id),
+      ])
+    ).map(row => row.id as string);
+  const retry = (id: string) =>
+    scene
+      .transact(tx => retryTransfer(tx, id, { requestId: randomUUID(), retryEnabled: true, actor: 'test' }))
+      .catch((error: unknown) => assert.ok(error instanceof Fault && error.code === 'conflict', String(error)));
+
+  async function perform(scope: Scope, step: Act): Promise<unknown> {
+    const order = pick(scope.orders, 'n' in step ? step.n : 0) as PlacedOrder;
+    switch (step.do) {
+      case 'pay': {
+        const body = step.outcome === 'less' ? { amount_received: 1_000 } : { outcome: step.outcome };
+        return scene.provider(`payments/${order.paymentId}/confirm`, body);
+      }
+      case 'deliver': {
+        const body = pick(scene.bodiesOf(order.paymentId), step.which);
+        return body !== undefined && scene.tell(body);
+      }
+      case 'run':
+      case 'die': {
+        const job = pick(await scene.waiting(), step.which);
+        return job && (step.do === 'run' ? scene.run(job.id) : scene.runAndDie(job.id));
+      }
+      case 'ask':
+        return scene.askRefund(order.id, step.n % 3 === 0 ? 'it fails' : 'Not as described');
+      case 'settle': {
+        const refund = pick(await refundsOf(order), step.n);
+        const known = scene.outside.hyperswitch.state().refunds.some(row => row.refund_id === refund?.refundId);
+        const outcome = step.ok ? 'succeeded' : 'failed';
+        return refund && known && scene.provider(`refunds/${refund.refundId}/settle`, { outcome });
+      }
+      case 'dispute': {
+        if (step.verb === 'open') {
+          const payment = scene.outside.hyperswitch.state().payments.find(row => row.payment_id === order.paymentId);
+          return payment?.amount_received && scene.provider(`payments/${order.paymentId}/dispute`);
+        }
+        const disputes = scene.outside.hyperswitch.state().disputes.filter(row => row.payment_id === order.paymentId);
+        const dispute = pick(disputes, step.n);
+        return dispute && scene.provider(`disputes/${dispute.dispute_id}/${step.verb}`);
+      }
+      case 'say':
+        return contradict(order, step.type, step.n);
+      case 'stripe':
+        for (const on of ['transfers.create', 'reversals.create']) scene.outside.stripe.arm({ on, fault: step.fault });
+        return;
+      case 'refuse':
+        return scene.outside.hyperswitch.arm({ on: 'refunds.create', fault: step.fault });
+      case 'onboard':
+        return scene.onboard(pick(scope.sellers, step.n) as string);
+      case 'retry': {
+        const id = pick(await transferIds(scope), step.n);
+        return id && retry(id);
+      }
+      case 'reconcile':
+        await scene.age(
+          scope.orders.map(({ id }) => id),
+          step.late ? '25 hours' : '31 minutes',
+        );
+        return scene.reconcile();
+      case 'minute':
+        return scene.age(
+          scope.orders.map(({ id }) => id),
+          '1 minute',
+        );
+    }
+  }
+
+  /** What the provider signs, though it may be neither true nor in turn. It never lies about money that has come in. */
+  async function contradict(order: PlacedOrder, type: (typeof contradictions)[number], n: number): Promise<void> {
+    const { hyperswitch } = scene.outside;
+    const captured = hyperswitch.state().payments.find(row => row.payment_id === order.paymentId)?.amount_received;
+    const object: Record<string, unknown> = { payment_id: order.paymentId, currency: 'EUR' };
+    if (type.startsWith('refund')) {
+      const refund = pick(await refundsOf(order), n);
+      if (!refund) return;
+      object['refund_id'] = refund.refundId;
+    } else if (type.startsWith('dispute')) {
+      object['dispute_id'] = `dp_said_${order.id}_${n % 2}`;
+    } else if (type === 'payment_succeeded') {
+      if (!captured) return;
+      object['amount_received'] = captured;
+    }
+    await scene.tell(JSON.stringify({ event_id: randomUUID(), event_type: type, content: { object } }));
+  }
+
+  /** Lets everything come to rest: whatever the provider has said arrives, what it has not decided is decided. */
+  async function settle(scope: Scope): Promise<void> {
+    const { hyperswitch, stripe } = scene.outside;
+    hyperswitch.clear();
+    stripe.clear();
+    const ids = scope.orders.map(({ id }) => id);
+    const ofOurs = new Set(scope.orders.map(({ paymentId }) => paymentId));
+    for (let round = 0; round < 40; round += 1) {
+      const { payments, refunds } = hyperswitch.state();
+      for (const payment of payments.filter(row => ofOurs.has(row.payment_id) && row.status === 'processing'))
+        await scene.provider(`payments/${payment.payment_id}/confirm`, { outcome: 'failed' });
+      for (const refund of refunds.filter(row => ofOurs.has(row.payment_id) && row.status === 'pending'))
+        await scene.provider(`refunds/${refund.refund_id}/settle`, { outcome: refund.settles.outcome });
+      let news = 0;
+      for (const order of scope.orders)
+        for (const body of scene.bodiesOf(order.paymentId)) if (await scene.tell(body)) news += 1;
+      await scene.runAll();
+      await scene.age(ids, '25 hours');
+      await scene.reconcile();
+      for (const id of await transferIds(scope)) {
+        const { status } = await scene.db.one('select status from marketplace.transfers where id = $1', [id]);
+        if (['failed', 'permanently_failed', 'reversal_failed'].includes(status)) await retry(id);
+      }
+      if (news === 0 && (await scene.waiting()).length === 0 && (await restless(ids)) === 0) return;
+    }
+    assert.fail(`never came to rest: ${await restless(ids)}`);
+  }
+
+  /** How many rows there are of which more must follow. */
+  const restless = async (ids: readonly string[]): Promise<number> =>
+    (
+      await scene.db.one(
+        `select (select count(*) from marketplace.orders where id = any($1::uuid[]) and status in ('pending', 'failed'))
+          + (select count(*) from marketplace.refunds where order_id = any($1::uuid[]) and status = 'pending')
+          + (select count(*) from marketplace.transfers where order_id = any($1::uuid[])
+              and (status in ('failed', 'permanently_failed', 'reversal_pending', 'reversal_failed') or call <> 'none')) as open`,
+        [ids],
+      )
+    ).open;
+
+  /** What must be true of an order once everything has come to rest. */
+  async function inspect(order: PlacedOrder): Promise<string> {
+    const { id, paymentId, totalCents, sellerIds } = order;
+    const row = await scene.db.one('select * from marketplace.orders where id = $1', [id]);
+    const refunds = await refundsOf(order);
+    const disputes = await scene.db.any('select status from marketplace.disputes where order_id = $1', [id]);
+    const transfers = await scene.db.any('select * from marketplace.transfers where order_id = $1 order by id', [id]);
+    const invoices = await scene.db.any(
+      "select kind, (document ->> 'grossCents')::int as gross from core.invoices where subject = any($1)",
+      [[id, ...refunds.map(refund => refund.id)]],
+    );
+    const alerts = new Set(
+      (
+        await scene.db.any('select kind from core.alerts where subject = any($1)', [
+          [id, ...refunds.map(refund => refund.id)],
+        ])
+      ).map(alert => alert.kind as string),
+    );
+    const { status } = row;
+    const has = (state: string) => refunds.some(refund => refund.status === state);
+    const wasCompleted = transfers.length > 0;
+
+    // The status is explained by what has been said.
+    const explained: Record<string, boolean> = {
+      completed: !has('succeeded') && disputes.every(dispute => dispute.status === 'won'),
+      refunded: has('succeeded'),
+      disputed: disputes.some(dispute => dispute.status === 'open') && !has('succeeded'),
+      charged_back: disputes.some(dispute => dispute.status === 'lost'),
+      held: alerts.has('payment_mismatch') && row.capturedCents !== totalCents,
+      expired: row.paymentState !== 'succeeded' || alerts.has('payment_not_refunded'),
+    };
+    assert.equal(explained[status], true, `${status} is not explained`);
+    const paid = row.paymentState === 'succeeded';
+    const { amount_received: received } = scene.outside.hyperswitch
+      .state()
+      .payments.find(payment => payment.payment_id === paymentId)!;
+    assert.equal(paid, received !== null, 'what the provider has, we have');
+
+    // Completed once, invoiced once; one credit note for each refund of what was invoiced.
+    assert.equal(wasCompleted, ['completed', 'disputed', 'charged_back'].includes(status) || invoices.length > 0);
+    assert.equal(invoices.filter(({ kind }) => kind === 'invoice').length, wasCompleted ? 1 : 0);
+    assert.ok(refunds.filter(refund => refund.status === 'succeeded').length <= 1);
+    const credited = wasCompleted && has('succeeded') ? 1 : 0;
+    assert.equal(invoices.filter(({ kind }) => kind === 'credit_note').length, credited);
+    assert.deepEqual(
+      invoices.map(({ gross }) => gross),
+      invoices.map(() => totalCents),
+    );
+
+    // The provider has paid back at most once, or a person knows.
+    const back = scene.outside.hyperswitch
+      .state()
+      .refunds.filter(refund => refund.payment_id === paymentId && refund.status === 'succeeded');
+    assert.ok(back.length <= 1 || alerts.has('refund_out_of_turn'));
+    if (back.length > 0 && status !== 'refunded')
+      assert.ok(alerts.has('refund_out_of_turn') || alerts.has('refund_mismatch'), 'a refund that nobody knows of');
+
+    // Every cent of what was paid is a seller's or the platform's.
+    if (wasCompleted) {
+      assert.deepEqual(transfers.map(row => row.sellerId).sort(), [...sellerIds].sort());
+      const sum = transfers.reduce((cents, row) => cents + row.amountCents + row.platformFeeCents, 0);
+      assert.equal(sum, totalCents);
+    }
+    // And went where it belongs, once.
+    for (const transfer of transfers) {
+      const made = scene.outside.stripe.state().transfers.filter(one => one.metadata['transferId'] === transfer.id);
+      const net = made.reduce((sum, one) => sum + one.amount - one.amount_reversed, 0);
+      const { transfersActive = false } =
+        (await scene.db.oneOrNone('select transfers_active from marketplace.sellers where user_id = $1', [
+          transfer.sellerId,
+        ])) ?? {};
+      assert.ok(made.length <= 1, 'paid twice');
+      if (status === 'completed') {
+        assert.equal(transfer.status, transfersActive ? 'completed' : 'pending');
+        assert.equal(net, transfersActive ? transfer.amountCents : 0);
+      } else if (status === 'disputed') {
+        assert.ok(['held', 'completed'].includes(transfer.status), transfer.status);
+        assert.equal(net, transfer.status === 'completed' ? transfer.amountCents : 0);
+      } else {
+        assert.ok(['cancelled', 'reversed'].includes(transfer.status), `${status}: ${transfer.status}`);
+        assert.equal(net, 0);
+      }
+    }
+    return status;
+  }
+
+  it('pays once what is owed, gives back once what is not, and numbers without a gap', async () => {
+    const seen = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(story, fc.boolean(), async (waves, prepaid) => {
+        const sellers = [await scene.addSeller(), await scene.addSeller(), await scene.addSeller({ account: false })];
+        const [one, two, three] = sellers as [string, string, string];
+        const orders = await Promise.all([scene.place([one, two]), scene.place([two, three]), scene.place(sellers)]);
+        const scope = { orders, sellers };
+        if (prepaid)
+          for (const { paymentId } of orders) {
+            await scene.provider(`payments/${paymentId}/confirm`);
+            for (const body of scene.bodiesOf(paymentId)) await scene.tell(body);
+          }
+        for (const wave of waves) await Promise.all(wave.map(step => perform(scope, step)));
+        await settle(scope);
+        for (const order of orders) {
+          const status = await inspect(order);
+          seen.set(status, (seen.get(status) ?? 0) + 1);
+        }
+      }),
+      { numRuns: 300, endOnFailure: true },
+    );
+    assert.ok(seen.size >= 5, `too tame: ${JSON.stringify([...seen])}`);
+    await inspectAll();
+  });
+
+  /** What must be true of the whole. */
+  async function inspectAll(): Promise<void> {
+    const numbers = await scene.db.any(
+      'select series, number from core.invoices order by series, year, number',
+    );
+    for (const series of ['INV', 'CN']) {
+      const given = numbers.filter(row => row.series === series).map(row => row.number as number);
+      assert.deepEqual(
+        given,
+        given.map((_, at) => at + 1),
+      );
+    }
+    const faults = await scene.db.any(
+      `select jobs.kind, attempt.fault from core.job_attempts attempt join core.jobs on jobs.id = attempt.job_id
+      where attempt.fault ->> 'code' = 'internal'
+      union all select kind, fault from core.jobs where fault ->> 'code' = 'internal'`,
+    );
+    assert.deepEqual(faults, []);
+    assert.deepEqual(await scene.db.any("select * from core.alerts where kind = 'outcome_unrecorded'"), []);
+    assert.deepEqual(await scene.db.any('select * from marketplace.payment_events where handled_at is null'), []);
+    await eventually(async () => {
+      await scene.db.any('select pg_stat_force_next_flush()');
+      const { deadlocks } = await scene.db.one(
+        'select deadlocks from pg_stat_database where datname = current_database()',
+      );
+      assert.equal(deadlocks, 0);
+    });
+  }
+});
