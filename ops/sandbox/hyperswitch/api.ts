@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { LoggedRequest } from '../stripe/request-log.ts';
+import type { LoggedRequest } from '../request-log.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import type { HyperswitchFault } from './faults.ts';
 import { cancelPayment, createPayment, retrievePayment } from './payments.ts';

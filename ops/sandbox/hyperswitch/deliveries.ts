@@ -2,7 +2,7 @@ import type { Alarms } from './alarms.ts';
 import { olderEvent, signedHeaders } from './events.ts';
 import type { Faults } from './faults.ts';
 import type { Rows, WebhookEvent } from './rows.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store.ts';
 
 /** Hyperswitch tries 16 times as well, though over a day. */
 const maxTries = 16;

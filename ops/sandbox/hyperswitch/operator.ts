@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import type { LoggedRequest, RequestLog } from '../stripe/request-log.ts';
+import type { LoggedRequest, RequestLog } from '../request-log.ts';
 import { endpointNames } from './api.ts';
 import { faultMoments, type HyperswitchFault, type HyperswitchFaultName } from './faults.ts';
 import { type Dispute, isOpen, type Payment, type Refund, type WebhookEvent } from './rows.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type LoggedRequest, RequestLog } from '../stripe/request-log.ts';
+import { type LoggedRequest, RequestLog } from '../request-log.ts';
 import { Alarms } from './alarms.ts';
 import { answerApi } from './api.ts';
 import { Deliveries } from './deliveries.ts';
@@ -15,7 +15,7 @@ import {
 } from './operator.ts';
 import { isOpen, newId, type Rows } from './rows.ts';
 import { awaitPayment, awaitRefund, type World } from './settle.ts';
-import { Store } from './store.ts';
+import { Store } from '../store.ts';
 
 const maxBodyBytes = 1_048_576;
 

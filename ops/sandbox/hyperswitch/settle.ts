@@ -3,7 +3,7 @@ import type { Deliveries } from './deliveries.ts';
 import { type EventContent, newEvent } from './events.ts';
 import type { Faults } from './faults.ts';
 import { type Dispute, isOpen, newId, type Payment, type Refund, type Rows } from './rows.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store.ts';
 import { renderDispute, renderPayment, renderRefund } from './view.ts';
 
 /** The sandbox's inside. */

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { ArmedFaults } from '../armed-faults.ts';
 
 /**
  * What an armed fault does, by the moment at which it strikes:
@@ -27,40 +27,13 @@ export interface OutboxFault {
   delayMs?: number;
 }
 
-/** The faults that are armed, oldest first. They live in memory only: a restarted sandbox is a healthy one. */
-export class Faults {
-  #armed: (OutboxFault & { times: number })[] = [];
-  #cleared = new AbortController();
-
-  arm(fault: OutboxFault): void {
-    this.#armed.push({ ...fault, times: fault.times ?? 1 });
-  }
-
-  list(): OutboxFault[] {
-    return this.#armed.map(fault => ({ ...fault }));
-  }
-
-  /** Disarms all, and lets go on at once whatever `slow` holds up. */
-  clear(): void {
-    this.#armed = [];
-    this.#cleared.abort();
-    this.#cleared = new AbortController();
-  }
-
+/** The faults that are armed. */
+export class Faults extends ArmedFaults<OutboxFault> {
   /** Takes one strike of the oldest fault that fits, or returns null. */
   take(moment: 'recipient' | 'data', recipients: readonly string[]): OutboxFault | null {
-    const fault = this.#armed.find(
+    return this.strike(
       armed => faultMoments[armed.fault] === moment && fits(armed.match?.to?.toLowerCase(), recipients),
     );
-    if (fault === undefined) return null;
-    fault.times -= 1;
-    this.#armed = this.#armed.filter(armed => armed.times > 0);
-    return fault;
-  }
-
-  /** Waits out a `slow` fault; `clear` ends the wait. */
-  async hold(fault: OutboxFault): Promise<void> {
-    await delay(fault.delayMs ?? 1000, undefined, { signal: this.#cleared.signal }).catch(() => undefined);
   }
 }
 

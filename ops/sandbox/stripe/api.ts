@@ -4,7 +4,7 @@ import type { Call, Endpoint } from './endpoint.ts';
 import type { Faults, StripeFault } from './faults.ts';
 import { fingerprintOf, type IdempotencyKeys } from './idempotency.ts';
 import { balanceInsufficient, capabilitiesInsufficient, invalidRequest, StripeRefusal } from './refusal.ts';
-import type { LoggedRequest } from './request-log.ts';
+import type { LoggedRequest } from '../request-log.ts';
 import { readCall, type RouteDeps } from './route.ts';
 
 /** What goes back over the wire, or, by a fault, doesn't. */

@@ -1,6 +1,6 @@
-import type { Balance } from './rows.ts';
+import type { Balance, Rows } from './rows.ts';
 import { platform } from './rows.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store.ts';
 
 /** Sums over all money in one currency. `balanced`: what is there is what was supplied, and what moved is what the transfers say. */
 export interface Books {
@@ -14,29 +14,29 @@ export interface Books {
 }
 
 /** The balance of `owner` (`platform` or an account id), zero if nothing ever moved there. */
-export function readBalance(store: Store, owner: string, currency: string): Balance {
+export function readBalance(store: Store<Rows>, owner: string, currency: string): Balance {
   const none = { owner, currency, available: 0, pending: 0, supplied: 0 };
   return store.get('balances', `${owner} ${currency}`) ?? none;
 }
 
 /** Moves money between two owners, whole minor units. The caller has checked that `from` covers it. */
-export function moveMoney(store: Store, from: string, to: string, currency: string, amountCents: number): void {
+export function moveMoney(store: Store<Rows>, from: string, to: string, currency: string, amountCents: number): void {
   change(store, from, currency, { availableCents: -amountCents });
   change(store, to, currency, { availableCents: amountCents });
 }
 
 /** Money from outside: a top-up, or the operator who sets a balance (then the amount may be negative). */
-export function supplyMoney(store: Store, owner: string, currency: string, amountCents: number): void {
+export function supplyMoney(store: Store<Rows>, owner: string, currency: string, amountCents: number): void {
   change(store, owner, currency, { availableCents: amountCents, suppliedCents: amountCents });
 }
 
 /** Sets the pending amount, which is only for show: nothing becomes available by itself here, and the books leave it out. */
-export function setPending(store: Store, owner: string, currency: string, pendingCents: number): void {
+export function setPending(store: Store<Rows>, owner: string, currency: string, pendingCents: number): void {
   store.put('balances', `${owner} ${currency}`, { ...readBalance(store, owner, currency), pending: pendingCents });
 }
 
 function change(
-  store: Store,
+  store: Store<Rows>,
   owner: string,
   currency: string,
   by: { availableCents: number; suppliedCents?: number },
@@ -50,7 +50,7 @@ function change(
 }
 
 /** The books of every currency that was ever used. */
-export function sumBooks(store: Store): Books[] {
+export function sumBooks(store: Store<Rows>): Books[] {
   const books = new Map<string, Books>();
   for (const balance of store.all('balances')) {
     const book = bookOf(books, balance.currency);

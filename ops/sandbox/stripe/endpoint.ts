@@ -1,10 +1,11 @@
 import type { FaultSubject } from './faults.ts';
 import type { Form } from './form.ts';
-import type { Store } from './store.ts';
+import type { Rows } from './rows.ts';
+import type { Store } from '../store.ts';
 
 /** A request that has passed authentication. */
 export interface Call {
-  store: Store;
+  store: Store<Rows>;
   apiKey: string;
   /** The `Stripe-Account` header: on whose behalf; null for the platform itself. */
   account: string | null;

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { ArmedFaults } from '../armed-faults.ts';
 
 /**
  * What an armed fault does, by the moment at which it strikes:
@@ -42,43 +42,16 @@ export interface FaultSubject {
   metadata?: Record<string, string> | undefined;
 }
 
-/** The faults that are armed, oldest first. They live in memory only: a restarted sandbox is a healthy one. */
-export class Faults {
-  #armed: (StripeFault & { times: number })[] = [];
-  #cleared = new AbortController();
-
-  arm(fault: StripeFault): void {
-    this.#armed.push({ ...fault, times: fault.times ?? 1 });
-  }
-
-  list(): StripeFault[] {
-    return this.#armed.map(fault => ({ ...fault }));
-  }
-
-  /** Disarms all, and lets go on at once whatever `slow` holds up. */
-  clear(): void {
-    this.#armed = [];
-    this.#cleared.abort();
-    this.#cleared = new AbortController();
-  }
-
+/** The faults that are armed. */
+export class Faults extends ArmedFaults<StripeFault> {
   /** Takes one strike of the oldest fault that fits, or returns null. */
   take(moment: 'gate' | 'execution' | 'answer', endpoint: string, subject: FaultSubject): StripeFault | null {
-    const fault = this.#armed.find(
+    return this.strike(
       armed =>
         faultMoments[armed.fault] === moment &&
         (armed.on === '*' || armed.on === endpoint) &&
         fits(armed.match, subject),
     );
-    if (fault === undefined) return null;
-    fault.times -= 1;
-    this.#armed = this.#armed.filter(armed => armed.times > 0);
-    return fault;
-  }
-
-  /** Waits out a `slow` fault; `clear` ends the wait. */
-  async hold(fault: StripeFault): Promise<void> {
-    await delay(fault.delayMs ?? 1000, undefined, { signal: this.#cleared.signal }).catch(() => undefined);
   }
 }
 

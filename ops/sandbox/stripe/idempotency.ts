@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StripeRefusal } from './refusal.ts';
-import type { StoredAnswer } from './rows.ts';
-import type { Store } from './store.ts';
+import type { StoredAnswer, Rows } from './rows.ts';
+import type { Store } from '../store.ts';
 
 /** Stripe prunes keys once they are at least 24 hours old; a pruned key makes a new request. */
 const keptMs = 24 * 3600_000;
@@ -13,11 +13,11 @@ const keptMs = 24 * 3600_000;
  * What was refused before execution (401, 429, a validation error, those two) is never stored.
  */
 export class IdempotencyKeys {
-  readonly #store: Store;
+  readonly #store: Store<Rows>;
   readonly #nowMs: () => number;
   readonly #executing = new Map<string, { key: string; fingerprint: string }>();
 
-  constructor(store: Store, nowMs: () => number) {
+  constructor(store: Store<Rows>, nowMs: () => number) {
     this.#store = store;
     this.#nowMs = nowMs;
   }

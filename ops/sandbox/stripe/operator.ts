@@ -4,9 +4,9 @@ import { type Books, readBalance, setPending, sumBooks, supplyMoney } from './bo
 import { transfersActive } from './endpoints/accounts.ts';
 import { faultMoments, type Faults, type StripeFault, type StripeFaultName } from './faults.ts';
 import type { IdempotencyKeys } from './idempotency.ts';
-import type { LoggedRequest, RequestLog } from './request-log.ts';
-import { type Account, type Balance, platform, type Reversal, type Topup, type Transfer } from './rows.ts';
-import type { Store } from './store.ts';
+import type { LoggedRequest, RequestLog } from '../request-log.ts';
+import { type Account, type Balance, platform, type Reversal, type Topup, type Transfer, type Rows } from './rows.ts';
+import type { Store } from '../store.ts';
 
 /** Everything there is to see; amounts in minor units, rows oldest first. */
 export interface StripeSandboxState {
@@ -24,7 +24,7 @@ export interface StripeSandboxState {
 }
 
 export interface OperatorDeps {
-  store: Store;
+  store: Store<Rows>;
   keys: IdempotencyKeys;
   faults: Faults;
   log: RequestLog;
@@ -97,7 +97,7 @@ function completeOnboarding({ store, nowMs }: OperatorDeps, token: string): Oper
   return { status: 302, headers: { Location: link.return_url } };
 }
 
-function setStatus(store: Store, id: string, status: Account['status']): OperatorReply {
+function setStatus(store: Store<Rows>, id: string, status: Account['status']): OperatorReply {
   const account = store.get('accounts', id);
   if (account === undefined || account.status === 'deleted')
     return { status: 404, body: { error: `No account ${id}.` } };
@@ -107,7 +107,7 @@ function setStatus(store: Store, id: string, status: Account['status']): Operato
 }
 
 /** Sets a balance by supplying (or taking out) the difference, so that the books still close. */
-function setBalance(store: Store, given: Record<string, unknown>): Balance {
+function setBalance(store: Store<Rows>, given: Record<string, unknown>): Balance {
   const owner = given['account'] ?? platform;
   const currency = typeof given['currency'] === 'string' ? given['currency'].toLowerCase() : '';
   const available = given['available_cents'];

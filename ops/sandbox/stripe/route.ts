@@ -12,7 +12,8 @@ import { createReversal, listReversals } from './endpoints/reversals.ts';
 import { createTransfer, listTransfers, retrieveTransfer, updateTransfer } from './endpoints/transfers.ts';
 import { parseForm } from './form.ts';
 import { invalidRequest } from './refusal.ts';
-import type { Store } from './store.ts';
+import type { Rows } from './rows.ts';
+import type { Store } from '../store.ts';
 
 /** Every call of Stripe's API that the sandbox knows. */
 const endpoints: Endpoint[] = [
@@ -34,7 +35,7 @@ const endpoints: Endpoint[] = [
 export const endpointNames: string[] = endpoints.map(endpoint => endpoint.name);
 
 export interface RouteDeps {
-  store: Store;
+  store: Store<Rows>;
   apiKey: string;
   nowMs: () => number;
   baseUrl: () => string;

@@ -89,8 +89,6 @@ export interface Rows {
   answers: StoredAnswer;
 }
 
-export type TableName = keyof Rows;
-
 /** The balance owner that isn't a connected account. */
 export const platform = 'platform';
 

@@ -5,9 +5,9 @@ import { supplyMoney } from './books.ts';
 import { Faults, type StripeFault } from './faults.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 import { answerOperator, readFault, readState, type StripeSandboxState } from './operator.ts';
-import { type LoggedRequest, RequestLog } from './request-log.ts';
-import { newId, platform } from './rows.ts';
-import { Store } from './store.ts';
+import { type LoggedRequest, RequestLog } from '../request-log.ts';
+import { newId, platform, type Rows } from './rows.ts';
+import { Store } from '../store.ts';
 
 const maxBodyBytes = 1_048_576;
 
@@ -47,7 +47,15 @@ export interface StripeSandbox {
 export async function startStripeSandbox(options: StripeSandboxOptions = {}): Promise<StripeSandbox> {
   const nowMs = options.nowMs ?? Date.now;
   const apiKey = options.apiKey ?? `sk_test_sandbox_${randomBytes(12).toString('hex')}`;
-  const store = new Store(options.file ?? null);
+  const store = new Store<Rows>(options.file ?? null, {
+    accounts: new Map(),
+    links: new Map(),
+    balances: new Map(),
+    transfers: new Map(),
+    reversals: new Map(),
+    topups: new Map(),
+    answers: new Map(),
+  });
   const keys = new IdempotencyKeys(store, nowMs);
   const faults = new Faults();
   const log = new RequestLog();

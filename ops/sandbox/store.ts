@@ -32,6 +32,10 @@ export class Store<Rows extends object> {
     return [...this.#tables[table].values()];
   }
 
+  entries<Name extends keyof Rows>(table: Name): [string, Rows[Name]][] {
+    return [...this.#tables[table].entries()];
+  }
+
   get<Name extends keyof Rows>(table: Name, id: string): Rows[Name] | undefined {
     return this.#tables[table].get(id);
   }
@@ -40,6 +44,11 @@ export class Store<Rows extends object> {
   put<Name extends keyof Rows & string>(table: Name, id: string, row: Rows[Name]): void {
     this.#tables[table].set(id, row);
     this.#changes.push([table, id, row]);
+  }
+
+  drop(table: keyof Rows & string, id: string): void {
+    this.#tables[table].delete(id);
+    this.#changes.push([table, id, null]);
   }
 
   /** Writes what was put since the last commit as one line. Synchronous: no other request comes in between. */
@@ -60,7 +69,10 @@ export class Store<Rows extends object> {
     // What follows the last line end was cut off by a kill: its request was never answered, so it never happened.
     for (const line of lines.slice(0, -1)) {
       const changes: Change[] = JSON.parse(line);
-      for (const [table, id, row] of changes) tables.get(table)?.set(id, row);
+      for (const [table, id, row] of changes) {
+        if (row === null) tables.get(table)?.delete(id);
+        else tables.get(table)?.set(id, row);
+      }
     }
   }
 
