@@ -13,7 +13,7 @@ export interface ExportCollection {
 
 /** Part of a collection. */
 export interface ExportPage {
-  /** A line of JSON per row, without the last line's end; null when that would be longer than was asked for. */
+  /** A line of JSON per row; null when that would be longer than was asked for. */
   lines: string | null;
   rows: number;
 }

@@ -14,6 +14,7 @@ import { transact } from '../../db/transact.ts';
 import { userExport } from '../../shared/jobs/export.ts';
 import { freePorts } from '../embedded/free-ports.ts';
 import { median } from './percentile.ts';
+import { processEnv } from './process-env.ts';
 import { peakRssMb, runsBuilt, startProcess } from './processes.ts';
 import type { Services } from './services.ts';
 
@@ -50,12 +51,7 @@ export async function measureExport(services: Services): Promise<unknown> {
         WORKER_KINDS: userExport.kind,
         OPS_PORT: `${opsPort}`,
         LOG_LEVEL: 'warn',
-        // Not called here, but a process refuses to start without them.
-        STRIPE_SECRET_KEY: 'sk_test_bench',
-        HYPERSWITCH_API_KEY: 'bench',
-        HYPERSWITCH_API_BASE: 'http://127.0.0.1:1',
-        HYPERSWITCH_WEBHOOK_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
-        SMTP_URL: 'smtp://127.0.0.1:1',
+        ...processEnv,
       },
     });
     const pipe = { exportS: [] as number[], referenceS: [] as number[] };

@@ -1,4 +1,4 @@
-// npm run bench: the contest. npm run bench -- memory | backlog | idle: one question about our own system.
+// npm run bench: the contest. npm run bench -- memory | backlog | idle | marketplace: one question about our own system.
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { koa } from './contestants/koa.ts';
 import { millraceLocal, millraceRemote } from './contestants/millrace.ts';
 import { pgBoss, pgBossNotify } from './contestants/pg-boss.ts';
 import { measureIdle } from './idle.ts';
+import { measureMarketplace } from './marketplace.ts';
 import { measureMemory } from './memory.ts';
 import { runsBuilt, stopAllProcesses } from './processes.ts';
 import { drawTable, type Line } from './report.ts';
@@ -61,7 +62,9 @@ function measure(question: string | undefined, settings: RoundSettings): Promise
   if (question === 'memory') return measureMemory(services, settings);
   if (question === 'backlog') return measureBacklog(services, settings);
   if (question === 'idle') return measureIdle(services);
-  if (question !== undefined) throw new Error(`no such bench: ${question}; there are memory, backlog and idle`);
+  if (question === 'marketplace') return measureMarketplace(services, values.only);
+  if (question !== undefined)
+    throw new Error(`no such bench: ${question}; there are memory, backlog, idle and marketplace`);
   return contest(chosen(values.only), atLeastOne('rounds'), settings);
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate } from '../../db/migrate.ts';
 import { freePorts } from '../embedded/free-ports.ts';
 import { percentile } from './percentile.ts';
+import { processEnv } from './process-env.ts';
 import { runsBuilt, startProcess } from './processes.ts';
 import type { Database, Services } from './services.ts';
 
@@ -32,15 +33,7 @@ export async function measureTagSuggest(services: Services): Promise<unknown> {
       OPS_PORT: `${opsPort}`,
       LOG_LEVEL: 'warn',
       REQUESTS_PER_MINUTE: '1000000',
-      // Not called here, but a process refuses to start without them.
-      STRIPE_SECRET_KEY: 'sk_test_bench',
-      HYPERSWITCH_API_KEY: 'bench',
-      HYPERSWITCH_API_BASE: 'http://127.0.0.1:1',
-      HYPERSWITCH_WEBHOOK_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
-      SMTP_URL: 'smtp://127.0.0.1:1',
-      JWT_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
-      ENCRYPTION_KEY: 'bench-bench-bench-bench-bench-bench-bench',
-      LIVE_HOOK_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
+      ...processEnv,
     },
   });
   try {

@@ -5,6 +5,7 @@ import { insertJob } from '../../db/insert-job.ts';
 import { migrate } from '../../db/migrate.ts';
 import { transact } from '../../db/transact.ts';
 import { warrantyScan } from '../../shared/jobs/warranty-scan.ts';
+import { processEnv } from './process-env.ts';
 import { currentRssMb, peakRssMb, runsBuilt, type Started, startProcess } from './processes.ts';
 import type { Database, Services } from './services.ts';
 
@@ -36,15 +37,7 @@ export async function measureWarrantyScan(services: Services): Promise<unknown> 
       LOG_LEVEL: 'warn',
       OPS_PORT: '0',
       WORKER_KINDS: warrantyScan.kind,
-      // Not called here, but a process refuses to start without them.
-      STRIPE_SECRET_KEY: 'sk_test_bench',
-      HYPERSWITCH_API_KEY: 'bench',
-      HYPERSWITCH_API_BASE: 'http://127.0.0.1:1',
-      HYPERSWITCH_WEBHOOK_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
-      SMTP_URL: 'smtp://127.0.0.1:1',
-      JWT_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
-      ENCRYPTION_KEY: 'bench-bench-bench-bench-bench-bench-bench',
-      LIVE_HOOK_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
+      ...processEnv,
     },
   });
   try {

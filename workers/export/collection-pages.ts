@@ -9,7 +9,7 @@ const maxPageRows = 5_000;
 const firstPageRows = 500;
 
 export interface CollectionPage {
-  /** JSON, a line per row, without the last line's end. */
+  /** JSON, a line per row. */
   lines: string;
   rows: number;
 }
@@ -40,7 +40,7 @@ export async function* collectionPages(
       continue;
     }
     const last = rows < limit;
-    after = keyOf(collection, lines.slice(lines.lastIndexOf('\n') + 1));
+    after = keyOf(collection, lines.slice(lines.lastIndexOf('\n', lines.length - 2) + 1));
     limit = Math.max(1, Math.min(maxPageRows, Math.floor((rows * pageBytes) / lines.length)));
     if (!last) next = read();
     yield { lines, rows };

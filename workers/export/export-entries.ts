@@ -83,12 +83,12 @@ async function* jsonLines(
 ): AsyncGenerator<Uint8Array> {
   for await (const { lines, rows } of pages) {
     if (part.sample.length < sampleRows) {
-      const wanted = lines.split('\n', sampleRows - part.sample.length);
-      part.sample.push(...wanted.map(line => JSON.parse(line) as Record<string, unknown>));
+      const first = lines.split('\n', sampleRows - part.sample.length).filter(line => line !== '');
+      part.sample.push(...first.map(line => JSON.parse(line) as Record<string, unknown>));
     }
     part.rows += rows;
     onRows(rows);
-    yield Buffer.from(`${lines}\n`);
+    yield Buffer.from(lines);
   }
 }
 

@@ -3,6 +3,7 @@ import { connectDatabase } from '../../../db/connect.ts';
 import { createServiceKey } from '../../../db/core/service-keys.ts';
 import { migrate } from '../../../db/migrate.ts';
 import type { Contestant, Running } from '../contestant.ts';
+import { processEnv } from '../process-env.ts';
 import { startProcess } from '../processes.ts';
 import { freePorts } from '../../embedded/free-ports.ts';
 import type { Database, Services } from '../services.ts';
@@ -28,14 +29,7 @@ export async function startMillrace(services: Services, kind: 'noop' | 'noop-loc
     BROKER_URL: broker.url,
     // The peers log nothing.
     LOG_LEVEL: 'warn',
-    // Not called here, but a process refuses to start without them.
-    STRIPE_SECRET_KEY: 'sk_test_bench',
-    HYPERSWITCH_API_KEY: 'snd_bench',
-    HYPERSWITCH_API_BASE: 'http://127.0.0.1:1',
-    HYPERSWITCH_WEBHOOK_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
-    SMTP_URL: 'smtp://127.0.0.1:1',
-    JWT_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
-    ENCRYPTION_KEY: 'bench-bench-bench-bench-bench-bench-bench',
+    ...processEnv,
   };
   await migrate(url);
   const key = await makeKey(url);

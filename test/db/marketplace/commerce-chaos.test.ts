@@ -35,6 +35,7 @@ const act = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('deliver' as const), n: index, which: fc.nat({ max: 20 }) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('run' as const), which: fc.nat({ max: 40 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('die' as const), which: fc.nat({ max: 40 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('rush' as const), n: index }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), n: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('operator' as const), n: index }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const), n: index, ok: fc.boolean() }) },
@@ -108,6 +109,9 @@ describe('selling, whatever is said in whatever order', function () {
         const job = pick(await scene.waiting(), step.which);
         return job && (step.do === 'run' ? scene.run(job.id) : scene.runAndDie(job.id));
       }
+      case 'rush':
+        for (const body of scene.bodiesOf(order.paymentId)) await scene.tell(body);
+        return Promise.all((await scene.waiting()).map(({ id }) => scene.run(id)));
       case 'ask':
         return scene.askRefund(order.id, step.n % 3 === 0 ? 'it fails' : 'Not as described');
       case 'operator':
@@ -321,6 +325,33 @@ describe('selling, whatever is said in whatever order', function () {
       { numRuns: 60, endOnFailure: true },
     );
     assert.ok(seen.size >= 5, `too tame: ${JSON.stringify([...seen])}`);
+    await inspectAll();
+  });
+
+  it('never deadlocks, however many settle, hold, release, retry and invoice at once', async () => {
+    const sellers = await Promise.all(Array.from({ length: 8 }, (_, n) => scene.addSeller({ account: n % 4 !== 3 })));
+    const orders = await Promise.all(Array.from({ length: 4 }, () => scene.place(sellers)));
+    const scope = { orders, sellers };
+    await Promise.all(orders.map(({ paymentId }) => scene.provider(`payments/${paymentId}/confirm`)));
+    const rush = (n: number): Act[] => [
+      { do: 'rush', n },
+      { do: 'ask', n: n + 4 },
+      { do: 'settle', n, ok: false },
+      { do: 'say', n, type: 'refund_failed' },
+      { do: 'say', n, type: 'dispute_opened' },
+      { do: 'say', n, type: 'dispute_won' },
+      { do: 'retry', n: 3 * n },
+      { do: 'run', which: n },
+      { do: 'die', which: 7 * n },
+    ];
+    for (let round = 0; round < 8; round += 1) {
+      if (round % 2) for (const fault of stripeFaults) await perform(scope, { do: 'stripe', fault });
+      const steps = [0, 1, 2, 3].flatMap(rush);
+      const onboard: Act = { do: 'onboard', n: round < 4 ? 3 : 7 };
+      await Promise.all([...steps, onboard, { do: 'reconcile', late: true } as const].map(step => perform(scope, step)));
+    }
+    await settle(scope);
+    for (const order of orders) await inspect(order);
     await inspectAll();
   });
 

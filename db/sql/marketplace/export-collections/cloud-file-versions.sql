@@ -1,7 +1,7 @@
 -- Always one row: `rows` is 0 when nothing follows `after`, `lines` null when they would be longer than `maxBytes`.
 select case when octet_length(lines) <= ${maxBytes} or rows = 1 then lines end as lines, rows
 from (
-  select string_agg(row_to_json(page)::text, chr(10) order by file_id, version) as lines, count(*) as rows
+  select string_agg(row_to_json(page)::text, chr(10) order by file_id, version) || chr(10) as lines, count(*) as rows
   from (
     select kept.id, cloud_files.id as file_id, kept.version, kept.mime_type, kept.size_bytes, kept.sha256, kept.created_at
     from marketplace.cloud_files

@@ -1,7 +1,7 @@
 -- Always one row: `rows` is 0 when nothing follows `after`, `lines` null when they would be longer than `maxBytes`.
 select case when octet_length(lines) <= ${maxBytes} or rows = 1 then lines end as lines, rows
 from (
-  select string_agg(row_to_json(page)::text, chr(10) order by gear_id, id) as lines, count(*) as rows
+  select string_agg(row_to_json(page)::text, chr(10) order by gear_id, id) || chr(10) as lines, count(*) as rows
   from (
     select document.id, gear.id as gear_id, document.type, document.filename, document.mime_type, document.size_bytes, document.sha256, document.created_at
     from marketplace.gear

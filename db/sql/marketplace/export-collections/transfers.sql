@@ -1,7 +1,7 @@
 -- Always one row: `rows` is 0 when nothing follows `after`, `lines` null when they would be longer than `maxBytes`.
 select case when octet_length(lines) <= ${maxBytes} or rows = 1 then lines end as lines, rows
 from (
-  select string_agg(row_to_json(page)::text, chr(10) order by created_at, id) as lines, count(*) as rows
+  select string_agg(row_to_json(page)::text, chr(10) order by created_at, id) || chr(10) as lines, count(*) as rows
   from (
     select id, order_id, currency, amount_cents, platform_fee_cents, status, retry_count, next_retry_at, provider_transfer_id, provider_reversal_id,
       completed_at, created_at, updated_at,
