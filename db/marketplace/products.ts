@@ -27,10 +27,11 @@ export interface ProductRow extends ProductFields {
 export const productSorts = ['newest', 'price_asc', 'price_desc', 'title'] as const;
 export type ProductSort = (typeof productSorts)[number];
 
-/** More matches than this take too long to gather and put in order. */
-const manyMatches = 20_000;
-/** Of that many, the first 200 lie among the first 5,000 products of any order, as a rule: 4 % match. Past that, gathering costs no more. */
-const matchesInReach = 200;
+/**
+ * The first half per cent of the matches lie among about as small a part of all products, in any order: going through
+ * those is quicker than gathering every match. Where they don't, it is given up after so many products.
+ */
+const nearShare = 0.005;
 const reach = 5_000;
 
 const insertSql = sql('marketplace/products/insert');
@@ -45,8 +46,9 @@ const searchPageSql = sql('marketplace/products/search-page', { replan: true });
 export async function insertProduct(tx: Transaction, sellerId: string, fields: ProductFields): Promise<ProductRow> {
   const id = uuidV7();
   await tx.one(insertSql({ ...fields, id, sellerId }));
+  const product = await writtenProduct(tx, id);
   await countTags(tx, { added: fields.tags, removed: [] });
-  return writtenProduct(tx, id);
+  return product;
 }
 
 /** Changes the fields that are given, and counts the tags that come and go. Null if the seller has no such product. */
@@ -59,8 +61,9 @@ export async function updateProduct(
   if (!before) return null;
   const after = { ...before, ...change };
   await tx.one(updateSql({ ...after, ...owned }));
+  const product = await writtenProduct(tx, owned.id);
   await countTags(tx, { added: after.tags, removed: before.tags });
-  return writtenProduct(tx, owned.id);
+  return product;
 }
 
 export async function getProduct(db: Connection, id: string): Promise<ProductRow | null> {
@@ -91,7 +94,7 @@ async function findIds(
   const idsOf = (statement: Statement) => db.map<string>(statement, undefined, ({ id }: { id: string }) => id);
   const end = Math.min(order.offset + order.limit, total);
   if (order.search === null) return idsOf(pageSql({ ...order, reach: end }));
-  if (total > manyMatches && end <= matchesInReach) {
+  if (end <= total * nearShare) {
     const near = await idsOf(pageSql({ ...order, reach }));
     if (near.length >= end - order.offset) return near;
   }

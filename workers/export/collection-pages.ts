@@ -9,8 +9,8 @@ const maxPageRows = 5_000;
 const firstPageRows = 500;
 
 export interface CollectionPage {
-  /** JSON, a line per row. */
-  lines: string;
+  /** A line of JSON per row. */
+  content: Buffer;
   rows: number;
 }
 
@@ -32,23 +32,18 @@ export async function* collectionPages(
     return page;
   };
   for (let next = read(); ; ) {
-    const { lines, rows } = await next;
-    if (lines === null) {
-      if (rows === 0) return;
+    const { content, rows, last } = await next;
+    if (rows === 0) return;
+    if (content === null) {
       limit = Math.ceil(rows / 8);
       next = read();
       continue;
     }
-    const last = rows < limit;
-    after = keyOf(collection, lines.slice(lines.lastIndexOf('\n', lines.length - 2) + 1));
-    limit = Math.max(1, Math.min(maxPageRows, Math.floor((rows * pageBytes) / lines.length)));
-    if (!last) next = read();
-    yield { lines, rows };
-    if (last) return;
+    const more = rows === limit;
+    after = last;
+    limit = Math.max(1, Math.min(maxPageRows, Math.floor((rows * pageBytes) / content.length)));
+    if (more) next = read();
+    yield { content, rows };
+    if (!more) return;
   }
-}
-
-function keyOf({ key }: ExportCollection, line: string): string[] {
-  const row = JSON.parse(line) as Record<string, unknown>;
-  return key.map(column => String(row[column]));
 }

@@ -81,15 +81,23 @@ async function* jsonLines(
   part: ExportInventory['collections'][number],
   onRows: (rows: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  for await (const { lines, rows } of pages) {
-    if (part.sample.length < sampleRows) {
-      const first = lines.split('\n', sampleRows - part.sample.length).filter(line => line !== '');
-      part.sample.push(...first.map(line => JSON.parse(line) as Record<string, unknown>));
-    }
+  for await (const { content, rows } of pages) {
+    const lines = firstLines(content, sampleRows - part.sample.length);
+    part.sample.push(...lines.map(line => JSON.parse(line) as Record<string, unknown>));
     part.rows += rows;
     onRows(rows);
-    yield Buffer.from(lines);
+    yield content;
   }
+}
+
+function firstLines(content: Buffer, count: number): string[] {
+  const lines: string[] = [];
+  for (let from = 0; lines.length < count && from < content.length; ) {
+    const end = content.indexOf('\n', from);
+    lines.push(content.toString('utf8', from, end));
+    from = end + 1;
+  }
+  return lines;
 }
 
 /** Pictures, films, documents and archives are compressed as they are. */
