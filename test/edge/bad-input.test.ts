@@ -28,7 +28,10 @@ type Entry = (typeof entries)[number];
 type Headers = Record<string, string | readonly string[]>;
 
 /** A path of a route with every parameter filled in. */
-function pathOf(route: Route, fill: (name: string) => string = name => ({ kind: 'noop', version: '1' })[name] ?? nobody): string {
+function pathOf(
+  route: Route,
+  fill: (name: string) => string = name => ({ kind: 'noop', version: '1' })[name] ?? nobody,
+): string {
   return route.path.replace(/:(\w+)/g, (_, name: string) => fill(name));
 }
 

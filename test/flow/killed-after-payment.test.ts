@@ -7,6 +7,7 @@ import { loadSettlers } from '../../db/settlers.ts';
 import { transact } from '../../db/transact.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../ops/sandbox/stripe/server.ts';
 import { createStripePort } from '../../shared/ports/stripe.ts';
+import { invoicePdf } from '../../shared/jobs/invoice-pdf.ts';
 import { transfer } from '../../shared/jobs/transfer.ts';
 import { transferReversal } from '../../shared/jobs/transfer-reversal.ts';
 import { eventually } from '../support/eventually.ts';
@@ -20,9 +21,17 @@ describe('flow: a worker killed after the provider has paid and before that is w
   before(async () => {
     sandbox = await startStripeSandbox({ startingBalanceCents: { EUR: 100_000 } });
     system = await System.open({
-      kinds: [transfer, transferReversal],
+      kinds: [transfer, transferReversal, invoicePdf],
       settlers: loadSettlers({ transferRetryEnabled: true }),
-      env: { STRIPE_SECRET_KEY: sandbox.apiKey, STRIPE_API_BASE: sandbox.url },
+      env: {
+        STRIPE_SECRET_KEY: sandbox.apiKey,
+        STRIPE_API_BASE: sandbox.url,
+        // Not called here, but a worker refuses to start without them.
+        HYPERSWITCH_API_KEY: 'none',
+        HYPERSWITCH_API_BASE: 'http://127.0.0.1:1',
+        HYPERSWITCH_WEBHOOK_SECRET: 'a secret of thirty-two characters',
+        SMTP_URL: 'smtp://127.0.0.1:1',
+      },
     });
     await system.startTicker();
   });

@@ -86,7 +86,9 @@ describe('the marketplace, asked with the ids of others', function () {
   after(() => market?.stop());
 
   const owned = marketplaceSurface()
-    .routes.filter(({ path, roles }) => path.includes(':') && Array.isArray(roles) && roles.includes('marketplace:user'))
+    .routes.filter(
+      ({ path, roles }) => path.includes(':') && Array.isArray(roles) && roles.includes('marketplace:user'),
+    )
     .map(({ method, path }) => `${method} ${path.replace('/api/v1', '')}`);
 
   it('has every owned route below', () => {

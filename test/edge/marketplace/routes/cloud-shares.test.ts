@@ -29,8 +29,7 @@ describe('edge/marketplace/routes: cloud shares', function () {
   }
   const upload = (content: string) => put('POST', '', content);
   /** What a signed address of the store says. */
-  const grantOf = (url: string) =>
-    readFileToken(String(url.split('/files/')[1]), ['a secret of thirty-two characters']);
+  const grantOf = (url: string) => readFileToken(String(url.split('/files/')[1]), market.config.jwtSecret ?? []);
 
   it('is a link of which only the hash is kept, for a day unless it is told otherwise', async () => {
     const id = await upload('shared');

@@ -93,7 +93,9 @@ describe('selling, to whoever means it no good', function () {
       });
       await market.provider(`refunds/${refundId}/settle`);
       await eventually(async () => {
-        const { status } = await market.db.one('select status from marketplace.transfers where order_id = $1', [orderId]);
+        const { status } = await market.db.one('select status from marketplace.transfers where order_id = $1', [
+          orderId,
+        ]);
         assert.deepEqual([await statusOf(orderId), status], ['refunded', 'reversed']);
       });
       const { events } = market.outside.hyperswitch.state();
@@ -242,7 +244,10 @@ describe('selling, to whoever means it no good', function () {
 
   it('refunds to the last second of the fourteenth day by the database’s clock', async () => {
     const ask = (orderId: string) =>
-      market.call('POST', `/api/v1/marketplace/orders/${orderId}/refund`, { token: seller.token, body: { reason: 'x' } });
+      market.call('POST', `/api/v1/marketplace/orders/${orderId}/refund`, {
+        token: seller.token,
+        body: { reason: 'x' },
+      });
     const age = (orderId: string, interval: string) =>
       market.db.none('update marketplace.orders set paid_at = now() - $2::interval where id = $1', [orderId, interval]);
     const { orderId } = await market.paidOrder(buyer, [track]);
