@@ -5,6 +5,7 @@ import { isUuid } from '../shared/uuid.ts';
 import { jobsSurface } from './jobs/surface.ts';
 import { marketplaceSurface } from './marketplace/surface.ts';
 import { marketplaceIssuer, verifyMarketplaceToken } from './marketplace/tokens.ts';
+import { workforceSurface } from './workforce/surface.ts';
 import { mountSurface, type MountedContext, type RequestState } from './mount.ts';
 import { RateLimits } from './rate-limit.ts';
 import { openapiRoutes } from './docs.ts';
@@ -16,7 +17,7 @@ export type EdgeApp = Koa<RequestState>;
 
 /** Every surface of this edge. The jobs surface is the last: it also answers for paths below no prefix. */
 export function loadSurfaces(): Surface[] {
-  const published = [marketplaceSurface()];
+  const published = [marketplaceSurface(), workforceSurface()];
   const jobs = jobsSurface({ verifiers: { [marketplaceIssuer]: verifyMarketplaceToken } });
   const surfaces = [...published, jobs];
   return [...published, { ...jobs, routes: [...jobs.routes, ...fileRoutes, ...openapiRoutes(surfaces)] }];

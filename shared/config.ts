@@ -34,7 +34,14 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
   if (config.nodeEnv === 'production') {
     const required: (keyof Config)[] = ['databaseUrl', 'brokerUrl', 'jwtSecret', 'encryptionKey'];
     if (!config.sandboxAllowed)
-      required.push('stripeSecretKey', 'hyperswitchApiKey', 'hyperswitchWebhookSecret', 'smtpUrl');
+      required.push(
+        'stripeSecretKey',
+        'hyperswitchApiKey',
+        'hyperswitchWebhookSecret',
+        'smtpUrl',
+        'firebaseProjectId',
+        'firebaseApiKey',
+      );
     for (const name of required) {
       if (config[name] === undefined) mistakes.push(`${settings[name].env}: required with NODE_ENV=production`);
     }

@@ -102,6 +102,35 @@ export const settings = {
     integer(1, 2 ** 50).default(5 * 1024 ** 3),
     'What the stored files of one user may take',
   ),
+  firebaseProjectId: setting(
+    'FIREBASE_PROJECT_ID',
+    z.string().optional(),
+    'Whose ID tokens the workforce surface takes; unset: the sandbox',
+  ),
+  firebaseApiKey: setting('FIREBASE_API_KEY', z.string().optional(), "Identity Toolkit's web API key", true),
+  firebaseAuthBase: setting(
+    'FIREBASE_AUTH_BASE',
+    z.url().optional(),
+    "Where Identity Toolkit is, when it isn't Google's own",
+  ),
+  firebaseJwksUrl: setting(
+    'FIREBASE_JWKS_URL',
+    z.url().optional(),
+    "Where the tokens' key set is, when it isn't Google's own",
+  ),
+  firebaseIssuer: setting('FIREBASE_ISSUER', z.string().optional(), "The tokens' issuer, when it isn't Google's own"),
+  firebaseEmulatorHost: setting(
+    'FIREBASE_AUTH_EMULATOR_HOST',
+    z.string().optional(),
+    "The provider's own emulator, which signs nothing: never in production",
+  ),
+  modelUrl: setting(
+    'MODEL_URL',
+    z.url().optional(),
+    'An OpenAI-compatible endpoint for /invoke-llm, e.g. https://api.example.com/v1; unset: the sandbox, in production none',
+  ),
+  modelApiKey: setting('MODEL_API_KEY', z.string().optional(), 'For MODEL_URL', true),
+  modelName: setting('MODEL_NAME', z.string().default('sandbox-1'), 'The model that is asked for'),
   smtpUrl: setting(
     'SMTP_URL',
     z

@@ -3,7 +3,9 @@ import type { Config } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
 import { createFilesPort, type FilesPort } from './files.ts';
 import { createHyperswitchPort, type HyperswitchPort } from './hyperswitch.ts';
+import { createIdentityPort, type IdentityPort } from './identity.ts';
 import { createMailerPort, type MailerPort } from './mailer.ts';
+import { createModelPort, type ModelPort } from './model.ts';
 import { createStripePort, type StripePort } from './stripe.ts';
 
 /** Everything outside that our code may touch, each behind the real client library. */
@@ -12,6 +14,9 @@ export interface Ports {
   hyperswitch: HyperswitchPort;
   files: FilesPort;
   mailer: MailerPort;
+  identity: IdentityPort;
+  /** Null where no model is configured. */
+  model: ModelPort | null;
 }
 export type PortName = keyof Ports;
 
@@ -33,6 +38,8 @@ export function connectPorts(
   const hyperswitchApiKey = required(config.hyperswitchApiKey, 'HYPERSWITCH_API_KEY');
   const hyperswitchApiBase = required(config.hyperswitchApiBase, 'HYPERSWITCH_API_BASE');
   const smtpUrl = required(config.smtpUrl, 'SMTP_URL');
+  const projectId = required(config.firebaseProjectId, 'FIREBASE_PROJECT_ID');
+  const firebaseApiKey = required(config.firebaseApiKey, 'FIREBASE_API_KEY');
   if (missing.length > 0)
     throw new Error(`${missing.join(', ')}: not set; "npm start" brings a sandbox of each provider`);
   const seen =
@@ -61,6 +68,24 @@ export function connectPorts(
       onSend: ({ outcome, durationMs }) =>
         metrics.providerCalls.observe({ provider: 'smtp', operation: 'send', outcome }, durationMs / 1_000),
     }),
+    identity: createIdentityPort({
+      projectId,
+      apiKey: firebaseApiKey,
+      ...(config.firebaseAuthBase === undefined ? {} : { apiBase: config.firebaseAuthBase }),
+      ...(config.firebaseJwksUrl === undefined ? {} : { jwksUrl: config.firebaseJwksUrl }),
+      ...(config.firebaseIssuer === undefined ? {} : { issuer: config.firebaseIssuer }),
+      emulator: config.firebaseEmulatorHost !== undefined,
+      onRequest: seen('identity'),
+    }),
+    model:
+      config.modelUrl === undefined
+        ? null
+        : createModelPort({
+            url: config.modelUrl,
+            model: config.modelName,
+            ...(config.modelApiKey === undefined ? {} : { apiKey: config.modelApiKey }),
+            onRequest: seen('model'),
+          }),
   };
 }
 

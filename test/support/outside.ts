@@ -2,11 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HyperswitchSandbox, startHyperswitchSandbox } from '../../ops/sandbox/hyperswitch/server.ts';
+import { type IdentitySandbox, startIdentitySandbox } from '../../ops/sandbox/identity/server.ts';
+import { type ModelSandbox, startModelSandbox } from '../../ops/sandbox/model/server.ts';
 import { type Outbox, startOutbox } from '../../ops/sandbox/outbox/server.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../ops/sandbox/stripe/server.ts';
 import { createFilesPort } from '../../shared/ports/files.ts';
 import { createHyperswitchPort } from '../../shared/ports/hyperswitch.ts';
+import { createIdentityPort } from '../../shared/ports/identity.ts';
 import { createMailerPort } from '../../shared/ports/mailer.ts';
+import { createModelPort } from '../../shared/ports/model.ts';
 import { closePorts, type Ports } from '../../shared/ports/ports.ts';
 import { createStripePort } from '../../shared/ports/stripe.ts';
 
@@ -15,6 +19,8 @@ export interface Outside {
   stripe: StripeSandbox;
   hyperswitch: HyperswitchSandbox;
   outbox: Outbox;
+  identity: IdentitySandbox;
+  model: ModelSandbox;
   /** Where the file store and the outbox keep what they have. */
   dir: string;
   ports: Ports;
@@ -46,6 +52,8 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
     ...(webhookSecret === undefined ? {} : { webhookSecret }),
   });
   const outbox = await startOutbox({ dir: join(dir, 'outbox') });
+  const identity = await startIdentitySandbox();
+  const model = await startModelSandbox();
   let edgeUrl = 'http://127.0.0.1:1';
   const ports: Ports = {
     stripe: createStripePort({ secretKey: stripe.apiKey, apiBase: stripe.url, timeoutMs }),
@@ -57,11 +65,22 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
       signingKeys: [jwtSecret],
     }),
     mailer: createMailerPort({ url: outbox.smtpUrl, from: 'Millrace <no-reply@millrace.test>', timeoutMs: 2_000 }),
+    identity: createIdentityPort({
+      projectId: identity.projectId,
+      apiKey: identity.apiKey,
+      apiBase: identity.url,
+      jwksUrl: identity.jwksUrl,
+      issuer: identity.issuer,
+      timeoutMs,
+    }),
+    model: createModelPort({ url: `${model.url}/v1`, model: 'sandbox-1', timeoutMs }),
   };
   return {
     stripe,
     hyperswitch,
     outbox,
+    identity,
+    model,
     dir,
     ports,
     setEdgeUrl(url) {
@@ -69,7 +88,7 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
     },
     async stop() {
       await closePorts(ports);
-      await Promise.all([stripe.stop(), hyperswitch.stop(), outbox.stop()]);
+      await Promise.all([stripe.stop(), hyperswitch.stop(), outbox.stop(), identity.stop(), model.stop()]);
       await rm(dir, { recursive: true, force: true });
     },
   };
