@@ -4,12 +4,14 @@ import { paymentEvent } from '../shared/jobs/payment-event.ts';
 import { refund } from '../shared/jobs/refund.ts';
 import { transfer } from '../shared/jobs/transfer.ts';
 import { transferReversal } from '../shared/jobs/transfer-reversal.ts';
+import { verification } from '../shared/jobs/verification.ts';
 import { settleInvoicePdf } from './core/settle-invoice-pdf.ts';
 import { settleExport } from './marketplace/settle-export.ts';
 import { settlePaymentEvent } from './marketplace/settle-payment-event.ts';
 import { settleRefundJob } from './marketplace/settle-refund.ts';
 import { settleTransfer } from './marketplace/settle-transfer.ts';
 import { settleTransferReversal } from './marketplace/settle-transfer-reversal.ts';
+import { settleVerification } from './workforce/settle-verification.ts';
 import type { Settler, Settlers } from './settle.ts';
 
 /** The only list of what the end of a job means for its domain row. Takes the configuration: a settler may make further jobs. */
@@ -22,5 +24,6 @@ export function loadSettlers(config: { transferRetryEnabled: boolean }): Settler
     [refund.kind, settleRefundJob(transferRules)],
     [invoicePdf.kind, settleInvoicePdf],
     [userExport.kind, settleExport],
+    [verification.kind, settleVerification],
   ]);
 }

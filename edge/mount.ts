@@ -79,6 +79,12 @@ async function answerRoute(
   limits: RateLimits,
 ): Promise<void> {
   ctx.state.route = route;
+  if (route.successor !== undefined) {
+    // RFC 9745: when it became deprecated; RFC 8288: what to call instead. Told with a failure, too.
+    const successor = route.successor.replace(/:(\w+)/g, (_, name: string) => ctx.params[name] ?? `:${name}`);
+    ctx.set('deprecation', '@1771804800');
+    ctx.set('link', `<${encodeURI(successor)}>; rel="successor-version"`);
+  }
   const actor = await admit(surface, route, ctx, edge, limits);
   await limits.check(ctx, surface, route, actor);
   const idempotencyKey =
@@ -88,11 +94,6 @@ async function answerRoute(
     request.traceparent = traceparent;
     return perform(surface, route, request, edge);
   });
-  if (route.successor !== undefined) {
-    // RFC 9745: when it became deprecated; RFC 8288: what to call instead.
-    ctx.set('deprecation', '@1771804800');
-    ctx.set('link', `<${route.successor}>; rel="successor-version"`);
-  }
   applyReply(surface, route, ctx, reply);
 }
 
@@ -141,6 +142,7 @@ async function readRequest(
   const body = kind === 'json' ? checkInput(route.body, sent, 'body') : undefined;
   const { requestId } = ctx.state;
   const text = kind === 'raw' ? rawBody.toString('base64') : canonicalJson(sent);
+  const salt = route.secretBody ? (edge.config.encryptionKey ?? []).slice(0, 1) : [];
   let signal: AbortSignal | undefined;
   let log: RouteRequest['log'] | undefined;
   return {
@@ -155,7 +157,8 @@ async function readRequest(
     requestId,
     traceparent: readTraceparent(ctx.get('traceparent') || undefined),
     idempotencyKey,
-    fingerprint: idempotencyKey === null ? '' : fingerprintOf(ctx.method, ctx.path, canonicalJson(ctx.query), text),
+    fingerprint:
+      idempotencyKey === null ? '' : fingerprintOf(ctx.method, ctx.path, canonicalJson(ctx.query), text, ...salt),
     // Made on first use: most routes need neither.
     get signal() {
       return (signal ??= AbortSignal.any([goneSignal(ctx.res), edge.draining]));

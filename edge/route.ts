@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Connection, Transaction } from '../db/connect.ts';
 import type { Log } from '../shared/log.ts';
 import type { Actor } from './actor.ts';
+import type { DescribedCode } from './openapi/faults.ts';
 import type { EdgeServices } from './services.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -73,10 +74,14 @@ export interface RouteSpec<Params extends z.ZodType, Query extends z.ZodType, Bo
   bodyKind?: 'json' | 'raw' | 'stream';
   maxBodyBytes?: number;
   response: Record<number, z.ZodType | RawResponse>;
+  /** Faults of its own that callers should reckon with, for the OpenAPI document. */
+  faults?: readonly DescribedCode[];
   idempotency: 'required' | 'honoured' | 'none';
   idempotencyRecord?: IdempotencyRecord;
   /** Its answer holds a secret: what is kept of it for an Idempotency-Key is encrypted. */
   secretAnswer?: boolean;
+  /** Its body holds a secret short enough to be guessed at: the fingerprint that is kept for an Idempotency-Key can't be tried against. */
+  secretBody?: boolean;
   /** Answers without the surface's success envelope. */
   bare?: boolean;
   /** The path that callers should use instead; adds `Deprecation` and `Link` headers. */

@@ -46,6 +46,7 @@ export const usualStatus: Record<FaultCode, number> = {
   missing_idempotency_key: 400,
   idempotency_in_progress: 409,
   idempotency_conflict: 422,
+  bad_gateway: 502,
   unavailable: 503,
   timeout: 408,
   cancelled: 409,

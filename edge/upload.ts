@@ -13,6 +13,8 @@ export interface UploadForm<Fields extends z.ZodType> {
   /** Where the file is put: a new one each time, so that what fails can be taken away again. */
   key: string;
   maxBytes: number;
+  /** The content types that are taken, by the file's bytes; any unless given. */
+  accepts?: readonly string[];
   /** Of the text fields beside it. */
   fields: Fields;
   idleMs?: number;
@@ -76,14 +78,24 @@ export async function discardUpload(files: Pick<FilesPort, 'delete'>, key: strin
 
 async function keep(
   files: Pick<FilesPort, 'write'>,
-  { key, maxBytes }: { key: string; maxBytes: number },
+  { key, maxBytes, accepts }: Pick<UploadForm<z.ZodType>, 'key' | 'maxBytes' | 'accepts'>,
   part: Readable,
   filename: string,
 ): Promise<KeptFile> {
   const { head, content } = await peek(part);
   const contentType = await detectMime(head.subarray(0, headBytes), filename);
+  checkContentType(contentType, accepts);
   const stored = await files.write(key, content, { contentType, maxBytes });
   return { ...stored, filename, contentType };
+}
+
+/** Throws `Fault('unsupported_media_type')` for a file of a type that isn't taken. */
+export function checkContentType(contentType: string, accepts: readonly string[] = [contentType]): void {
+  if (accepts.includes(contentType)) return;
+  throw new Fault('unsupported_media_type', `The file must be one of ${accepts.join(', ')}.`, {
+    reason: 'INVALID_FILE_TYPE',
+    details: { contentType, accepts },
+  });
 }
 
 /** The beginning of a stream, and all of it. */

@@ -9,6 +9,7 @@ import { completeSecrets } from '../shared/made-secrets.ts';
 import { runMain } from '../shared/main.ts';
 import { closePorts, connectPorts, publicUrlOf } from '../shared/ports/ports.ts';
 import { startWorker } from '../workers/start.ts';
+import type { DemoFile } from './demo-data/demo-file.ts';
 import { seedDemo } from './demo-data/seed-demo.ts';
 import { startPostgres } from './embedded/postgres.ts';
 import { rabbitmqInstalled, startRabbitmq } from './embedded/rabbitmq.ts';
@@ -73,15 +74,21 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
   writeFileSync(runFile, JSON.stringify(run, null, 2), { mode: 0o600 });
   // Where a real provider is configured, nothing is made up.
   if (sandbox && unconfigured.length === providers.length) {
-    const demo = await seedDemo({ spine, dataDir, edge: edge.url, sandbox });
-    for (const [who, { email, password }] of Object.entries(demo?.marketplace ?? {}))
-      say(`${who.padEnd(9)} ${email}  ${password}`);
-    if (demo) say(`key       ${demo.serviceKey}`);
+    const demo = await seedDemo({ spine, ports, dataDir, edge: edge.url, sandbox });
+    if (demo) sayAccounts(demo, say);
   }
   say(`edge      ${edge.url}   (try ${edge.url}/docs)`);
   say(`ops       ${health.url}/readyz, /metrics`);
   if (sandbox) say(`outbox    ${sandbox.outbox.url}   (the mail that was sent)`);
   say(`ready     in ${Math.round(performance.now())} ms; Ctrl-C drains and stops all of it`);
+}
+
+function sayAccounts({ marketplace, workforce, serviceKey }: DemoFile, say: (line: string) => void): void {
+  const { client, manager, reviewer, staff } = workforce;
+  for (const [who, { email, password }] of Object.entries({ ...marketplace, client, manager, reviewer }))
+    say(`${who.padEnd(9)} ${email}  ${password}`);
+  for (const { phoneNumber, code } of staff.slice(0, 2)) say(`staff     ${phoneNumber}  ${code}`);
+  say(`key       ${serviceKey}`);
 }
 
 /** Starts what is not configured and answers the settings that lead to it. */

@@ -1,15 +1,22 @@
 import type { AnySpec } from './job.ts';
+import { billingScan } from './jobs/billing-scan.ts';
 import { userExport } from './jobs/export.ts';
 import { invoicePdf } from './jobs/invoice-pdf.ts';
 import { noop } from './jobs/noop.ts';
 import { noopLocal } from './jobs/noop-local.ts';
+import { notification } from './jobs/notification.ts';
+import { orderExpansion } from './jobs/order-expansion.ts';
 import { paymentEvent } from './jobs/payment-event.ts';
 import { refund } from './jobs/refund.ts';
+import { shiftClose } from './jobs/shift-close.ts';
+import { swapExpiry } from './jobs/swap-expiry.ts';
 import { transfer } from './jobs/transfer.ts';
 import { transferComparison } from './jobs/transfer-comparison.ts';
 import { transferReversal } from './jobs/transfer-reversal.ts';
+import { verification } from './jobs/verification.ts';
 import { warrantyNotice } from './jobs/warranty-notice.ts';
 import { warrantyScan } from './jobs/warranty-scan.ts';
+import { weeklyBilling } from './jobs/weekly-billing.ts';
 
 /** kind → spec. */
 export type Catalog = ReadonlyMap<string, AnySpec>;
@@ -40,5 +47,12 @@ export function loadCatalog(options: { echoKinds: boolean }): Catalog {
     warrantyScan,
     warrantyNotice,
     userExport,
+    notification,
+    orderExpansion,
+    billingScan,
+    weeklyBilling,
+    verification,
+    swapExpiry,
+    shiftClose,
   ]);
 }

@@ -16,6 +16,7 @@ export const faultCodes = [
   'missing_idempotency_key',
   'idempotency_in_progress',
   'idempotency_conflict',
+  'bad_gateway', // a provider that somebody waits for failed, or answered what is no answer
   'unavailable', // something we need is away; the only code that a job retries
   'timeout',
   'cancelled',

@@ -14,6 +14,7 @@ export const redactedFields = [
   'accessToken',
   'refreshToken',
   'idToken',
+  'sessionInfo',
   'sessionToken',
   'secret',
   'client_secret',
@@ -24,6 +25,8 @@ export const redactedFields = [
   'accountNumber',
   'routingNumber',
   'nationalId',
+  'nationalIdSealed',
+  'accountSealed',
   'ssn',
 ] as const;
 

@@ -130,7 +130,7 @@ export const settings = {
     'An OpenAI-compatible endpoint for /invoke-llm, e.g. https://api.example.com/v1; unset: the sandbox, in production none',
   ),
   modelApiKey: setting('MODEL_API_KEY', z.string().optional(), 'For MODEL_URL', true),
-  modelName: setting('MODEL_NAME', z.string().default('sandbox-1'), 'The model that is asked for'),
+  modelName: setting('MODEL_NAME', z.string().default('sandbox-model'), 'The model that is asked for'),
   smtpUrl: setting(
     'SMTP_URL',
     z
@@ -204,6 +204,8 @@ export const settings = {
   sandboxHyperswitchPort: setting('SANDBOX_HYPERSWITCH_PORT', port.default(0), "The sandbox's Hyperswitch server"),
   sandboxMailPort: setting('SANDBOX_MAIL_PORT', port.default(0), "The sandbox's SMTP server"),
   sandboxOutboxPort: setting('SANDBOX_OUTBOX_PORT', port.default(0), "The sandbox's outbox, for browsers"),
+  sandboxIdentityPort: setting('SANDBOX_IDENTITY_PORT', port.default(0), "The sandbox's identity server"),
+  sandboxModelPort: setting('SANDBOX_MODEL_PORT', port.default(0), "The sandbox's model"),
   sandboxWebhookUrl: setting(
     'SANDBOX_WEBHOOK_URL',
     z.url().optional(),

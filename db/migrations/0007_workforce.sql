@@ -299,7 +299,7 @@ create table workforce.certificates (
   expires_on date,
   file_id uuid not null references workforce.files,
   verification_id uuid references workforce.verifications,
-  created_at timestamptz not null default now(),
+  uploaded_at timestamptz not null default now(),
   unique (staff_id, certificate_type)
 );
 
@@ -353,14 +353,15 @@ create table workforce.shifts (
   clock_in_mode text check (clock_in_mode in ('NFC_REQUIRED', 'GEO_REQUIRED', 'EITHER')),   -- null: the hub's
   created_at timestamptz not null default now(),
   unique (tenant_id, id),
-  check (ends_at > starts_at and ends_at - starts_at <= interval '24 hours'),
+  check (ends_at > starts_at and ends_at - starts_at <= interval '50 hours'),   -- crews of a day and its night, over a clock change
   foreign key (tenant_id, business_id) references workforce.businesses (tenant_id, id),
   foreign key (tenant_id, order_id) references workforce.orders (tenant_id, id),
   foreign key (tenant_id, hub_id) references workforce.hubs (tenant_id, id)
 );
-create index shifts_business_date on workforce.shifts (business_id, date, starts_at);
+-- What reports need of a shift, a role, an assignment and a time-card line is in their indexes: a year of them is read without the rows.
+create index shifts_business_date on workforce.shifts (business_id, date, starts_at) include (tenant_id, id, hub_id, status);
 create index shifts_order on workforce.shifts (order_id, starts_at);
-create index shifts_open on workforce.shifts (tenant_id, starts_at) where status = 'OPEN';
+create index shifts_unfinished on workforce.shifts (ends_at, id) where status in ('OPEN', 'FILLED', 'ACTIVE');
 create index shifts_hub on workforce.shifts (hub_id, starts_at);
 
 -- A role slot in a shift: what staff apply to; clients call its id `roleId`.
@@ -368,6 +369,7 @@ create table workforce.shift_roles (
   id uuid primary key,
   tenant_id uuid not null,
   shift_id uuid not null,
+  position_no smallint check (position_no >= 1),               -- of its order's positions, from 1
   vendor_role_id uuid not null,
   name text not null,
   rate_cents integer not null check (rate_cents > 0),          -- as it was when it was ordered
@@ -382,11 +384,15 @@ create table workforce.shift_roles (
   ends_at timestamptz not null,
   unique (tenant_id, id),
   check (ends_at > starts_at),
+  unique (shift_id, position_no),
   check (workers_booked between 0 and workers_needed),         -- never overfilled
   foreign key (tenant_id, shift_id) references workforce.shifts (tenant_id, id) on delete cascade,
   foreign key (tenant_id, vendor_role_id) references workforce.vendor_roles (tenant_id, id)
 );
 create index shift_roles_shift on workforce.shift_roles (shift_id, id);
+create index shift_roles_begin on workforce.shift_roles (tenant_id, starts_at)
+  include (shift_id, workers_needed, rate_cents, lunch_break_minutes, paid_break, ends_at);
+create index shift_roles_free on workforce.shift_roles (tenant_id, starts_at, id) where workers_booked < workers_needed;
 
 -- A worker bound to a role. Booked statuses are those that count against the role's places and the worker's time.
 create table workforce.assignments (
@@ -420,6 +426,7 @@ create unique index assignments_once on workforce.assignments (shift_role_id, st
   where status not in ('DECLINED', 'CANCELLED', 'NO_SHOW');
 create index assignments_staff on workforce.assignments (staff_id, starts_at);
 create index assignments_shift on workforce.assignments (shift_id, id);
+create index assignments_business on workforce.assignments (business_id, starts_at) include (tenant_id, shift_id, status, staff_id, id);
 create index assignments_swaps on workforce.assignments (tenant_id, starts_at) where status = 'SWAP_REQUESTED';
 
 -- A worker's presence at one assignment.
@@ -439,13 +446,16 @@ create table workforce.attendance (
   override_reason text,
   late boolean not null default false,
   clock_out_at timestamptz,
-  clock_out_method text check (clock_out_method in ('NFC', 'GEO', 'OVERRIDE')),
+  clock_out_method text check (clock_out_method in ('NFC', 'GEO', 'OVERRIDE')),   -- null: nothing was shown
+  clock_out_distance_meters double precision,
+  clock_out_override_reason text,
   check ((status = 'CLOSED') = (clock_out_at is not null)),
   check (clock_out_at >= clock_in_at),
   foreign key (tenant_id, staff_id) references workforce.staff (tenant_id, id)
 );
 create unique index attendance_open on workforce.attendance (staff_id) where status = 'OPEN';
 create index attendance_staff on workforce.attendance (staff_id, clock_in_at);
+create index attendance_late on workforce.attendance (business_id, clock_in_at) include (tenant_id, assignment_id) where late;
 
 -- A client's bill for one week of one of its vendors' work.
 create table workforce.invoices (
@@ -491,7 +501,8 @@ create table workforce.time_card_lines (
   foreign key (tenant_id, business_id) references workforce.businesses (tenant_id, id),
   foreign key (tenant_id, staff_id) references workforce.staff (tenant_id, id)
 );
-create index time_card_lines_business on workforce.time_card_lines (business_id, work_date);
+create index time_card_lines_business on workforce.time_card_lines (business_id, work_date)
+  include (tenant_id, hub_id, category, minutes, amount_cents, saving_cents);
 create index time_card_lines_staff on workforce.time_card_lines (staff_id, work_date);
 create index time_card_lines_invoice on workforce.time_card_lines (invoice_id);
 create index time_card_lines_unbilled on workforce.time_card_lines (business_id, work_date) where invoice_id is null;
@@ -530,3 +541,4 @@ create table workforce.staff_reviews (
   foreign key (tenant_id, staff_id) references workforce.staff (tenant_id, id)
 );
 create index staff_reviews_staff on workforce.staff_reviews (staff_id, id);
+create index staff_reviews_business on workforce.staff_reviews (business_id, created_at) include (tenant_id, rating);

@@ -1,7 +1,9 @@
 import type { Connection } from '../connect.ts';
 import { sql } from '../sql.ts';
 
-export type MembershipRole = 'CLIENT_OWNER' | 'CLIENT_MANAGER' | 'STAFF' | 'REVIEWER' | 'TENANT_ADMIN';
+/** Who is several of them in one tenant is called by the first. */
+export const membershipRoles = ['CLIENT_OWNER', 'CLIENT_MANAGER', 'STAFF', 'REVIEWER', 'TENANT_ADMIN'] as const;
+export type MembershipRole = (typeof membershipRoles)[number];
 
 /** What one person is in one tenant, with the business that they act for and their staff profile, if any. */
 export interface MembershipRow {
@@ -17,6 +19,7 @@ export interface MembershipRow {
   businessId: string | null;
   businessName: string | null;
   staffId: string | null;
+  staffName: string | null;
 }
 
 const ofIdentitySql = sql('workforce/memberships/of-identity', { replan: true });

@@ -18,17 +18,19 @@ const meanings = {
   unsupported_media_type: 'The body is not of the content type that is taken here.',
   idempotency_conflict: 'The Idempotency-Key was used for another request.',
   rate_limited: 'Too many requests.',
+  bad_gateway: 'A provider failed, or gave an answer that is none.',
   unavailable: 'The service is unavailable for a moment; send the request again.',
 } as const satisfies Partial<Record<FaultCode, string>>;
 
-type DescribedCode = keyof typeof meanings;
+/** Those that a route may tell of beyond what its declaration shows. */
+export type DescribedCode = keyof typeof meanings;
 
 const describedCodes = Object.keys(meanings) as DescribedCode[];
 const retriedCodes: readonly FaultCode[] = ['idempotency_in_progress', 'rate_limited', 'unavailable'];
 
 /** What can go wrong at a route before and while it does its work, as far as its declaration tells. */
 function faultsOf(route: Route): Set<DescribedCode> {
-  const codes = new Set<DescribedCode>();
+  const codes = new Set<DescribedCode>(route.faults);
   const changes = route.method !== 'GET';
   const hasParams = route.path.includes(':');
   const hasBody = route.body !== undefined || route.bodyKind !== undefined;

@@ -1,3 +1,4 @@
+import type { MembershipRole } from '../../db/workforce/memberships.ts';
 import { Fault } from '../../shared/fault.ts';
 import type { Actor } from '../actor.ts';
 
@@ -5,6 +6,8 @@ import type { Actor } from '../actor.ts';
 export interface WorkforceActor extends Actor {
   tenant: string;
   tenantName: string;
+  /** The first of their roles there. */
+  role: MembershipRole;
   email: string | null;
   displayName: string;
   phone: string | null;
@@ -13,6 +16,7 @@ export interface WorkforceActor extends Actor {
   businessName: string | null;
   /** Of the worker's profile. */
   staffId: string | null;
+  staffName: string | null;
 }
 
 /** The actor of a workforce route. */
@@ -34,4 +38,10 @@ export function staffActor(actor: Actor | null): WorkforceActor & { staffId: str
   if (staff.staffId === null)
     throw new Fault('forbidden', 'You have no staff profile yet.', { reason: 'NO_STAFF_PROFILE' });
   return staff as WorkforceActor & { staffId: string };
+}
+
+/** The worker whose own things a route is about. Faults as above. */
+export function ownStaff(actor: Actor | null): { tenantId: string; staffId: string } {
+  const { tenant: tenantId, staffId } = staffActor(actor);
+  return { tenantId, staffId };
 }

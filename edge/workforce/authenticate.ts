@@ -1,10 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Connection } from '../../db/connect.ts';
-import { listMemberships, type MembershipRole, type MembershipRow } from '../../db/workforce/memberships.ts';
+import {
+  listMemberships,
+  type MembershipRole,
+  membershipRoles,
+  type MembershipRow,
+} from '../../db/workforce/memberships.ts';
 import { Fault } from '../../shared/fault.ts';
-import { IdentityFailure, type IdentityClaims, type IdentityPort } from '../../shared/ports/identity.ts';
+import type { IdentityClaims, IdentityPort } from '../../shared/ports/identity.ts';
 import { isUuid } from '../../shared/uuid.ts';
 import type { WorkforceActor } from './actor.ts';
+import { identityFault } from './identity-fault.ts';
 
 interface Deps {
   db: Connection;
@@ -29,7 +35,7 @@ export async function authenticateWorkforce(headers: IncomingHttpHeaders, deps: 
   if (authorization === undefined) return null;
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
   if (token === undefined) throw new Fault('unauthenticated', 'The Authorization header must be "Bearer <token>".');
-  return actorOfClaims(await verify(token, deps), wantedTenant(headers), deps);
+  return actorOfClaims(await verifyToken(token, deps), wantedTenant(headers), deps);
 }
 
 /** The actor behind a verified token. Faults as above. */
@@ -38,46 +44,61 @@ export async function actorOfClaims(
   tenantId: string | null,
   { db }: Pick<Deps, 'db'>,
 ): Promise<WorkforceActor> {
-  const rows = await listMemberships(db, claims.uid, tenantId);
-  const [first] = rows;
-  if (!first) throw new Fault('forbidden', 'You belong to no tenant here.', { reason: 'NO_MEMBERSHIP' });
-  // The provider counts in whole seconds: a sign-in in the second of a sign-out is a later one.
-  if (first.signedOutAt && claims.authTime.getTime() < Math.floor(first.signedOutAt.getTime() / 1_000) * 1_000)
+  const found = await findActor(db, claims.uid, tenantId);
+  if (!found) throw noMembership();
+  checkSignedIn(claims.authTime, found.signedOutAt);
+  return found.actor;
+}
+
+/**
+ * Throws `Fault('unauthenticated')` if they have signed out since. The provider counts in whole seconds: whoever signed in in
+ * the second of a sign-out did so before it, as far as a token can tell, so a sign-out lasts until its second is over.
+ */
+export function checkSignedIn(authTime: Date, signedOutAt: Date | null): void {
+  if (signedOutAt && authTime <= signedOutAt)
     throw new Fault('unauthenticated', 'You have signed out since this token was issued.', { reason: 'SIGNED_OUT' });
-  return actorOf(first, rows);
+}
+
+/** Who somebody with this identity is here, in the given tenant or the one that they joined first; null for nobody. */
+export async function findActor(
+  db: Connection,
+  identityUid: string,
+  tenantId: string | null,
+): Promise<{ actor: WorkforceActor; signedOutAt: Date | null } | null> {
+  const rows = await listMemberships(db, identityUid, tenantId);
+  const [first] = rows;
+  return first ? { actor: actorOf(first, rows), signedOutAt: first.signedOutAt } : null;
+}
+
+export function noMembership(): Fault {
+  return new Fault('forbidden', 'You belong to no tenant here.', { reason: 'NO_MEMBERSHIP' });
 }
 
 function actorOf(first: MembershipRow, rows: readonly MembershipRow[]): WorkforceActor {
-  const { userId, tenantId, tenantName, email, phone, displayName, businessId, businessName, staffId } = first;
-  const mine = rows.filter(row => row.tenantId === tenantId);
+  const { userId, tenantId, signedOutAt: _, ...facts } = first;
+  const mine = new Set(rows.filter(row => row.tenantId === tenantId).map(row => row.role));
   return {
     id: userId,
     owner: `workforce/${userId}`,
     surface: 'workforce',
-    roles: [...new Set(mine.map(row => roleOf[row.role]))],
+    roles: [...new Set([...mine].map(role => roleOf[role]))],
     tenant: tenantId,
-    tenantName,
-    email,
-    displayName,
-    phone,
-    businessId,
-    businessName,
-    staffId,
+    ...facts,
+    role: membershipRoles.find(role => mine.has(role)) ?? first.role,
   };
 }
 
-async function verify(token: string, { ports }: Deps): Promise<IdentityClaims> {
+/** What a token says. Throws `Fault`: `unauthenticated`, `unavailable`. */
+export async function verifyToken(token: string, { ports }: Pick<Deps, 'ports'>): Promise<IdentityClaims> {
   try {
     return await ports.identity.verifyToken(token);
   } catch (error) {
-    if (!(error instanceof IdentityFailure)) throw error;
-    if (error.outcome === 'unavailable')
-      throw new Fault('unavailable', 'The identity provider cannot be reached now.', { retryAfterS: 5, cause: error });
-    throw new Fault('unauthenticated', error.message, { cause: error });
+    throw identityFault(error);
   }
 }
 
-function wantedTenant(headers: IncomingHttpHeaders): string | null {
+/** The tenant that a request names, if any. Throws `Fault('invalid')`. */
+export function wantedTenant(headers: IncomingHttpHeaders): string | null {
   const wanted = headers['x-tenant-id'];
   if (wanted === undefined || wanted === '') return null;
   if (typeof wanted !== 'string' || !isUuid(wanted))

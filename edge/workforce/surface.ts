@@ -55,7 +55,7 @@ export function workforceSurface(): Surface {
       '/query',
     ],
     routes: [
-      ...authRoutes,
+      ...authRoutes(),
       ...sessionRoutes,
       ...clientHomeRoutes,
       ...clientDirectoryRoutes,

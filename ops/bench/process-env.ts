@@ -5,6 +5,8 @@ export const processEnv = {
   HYPERSWITCH_API_BASE: 'http://127.0.0.1:1',
   HYPERSWITCH_WEBHOOK_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
   SMTP_URL: 'smtp://127.0.0.1:1',
+  FIREBASE_PROJECT_ID: 'bench',
+  FIREBASE_API_KEY: 'bench',
   JWT_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
   ENCRYPTION_KEY: 'bench-bench-bench-bench-bench-bench-bench',
   LIVE_HOOK_SECRET: 'bench-bench-bench-bench-bench-bench-bench',

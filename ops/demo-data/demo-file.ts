@@ -10,6 +10,22 @@ const demoSchema = z.object({
   /** May post `noop` and `noop-local`. */
   serviceKey: z.string(),
   marketplace: z.object({ admin: loginSchema, seller: loginSchema, buyer: loginSchema }),
+  workforce: z.object({
+    client: loginSchema,
+    /** Of the same business. */
+    manager: loginSchema,
+    reviewer: loginSchema,
+    /** The first two have nothing to do in the days to come. */
+    staff: z.array(
+      z.object({
+        phoneNumber: z.string(),
+        /** That the phone is sent. */
+        code: z.string(),
+        /** Of a sign-in at the last start, good for an hour; empty while there has been none. */
+        token: z.string(),
+      }),
+    ),
+  }),
   /** The sandbox, to look inside and to arm faults. */
   stripe: z.url(),
   hyperswitch: z.object({ url: z.url(), webhookSecret: z.string() }),
@@ -17,7 +33,11 @@ const demoSchema = z.object({
   outbox: z.url(),
   /** What an RTMP server shows when it calls back. */
   live: z.object({ hookSecret: z.string() }),
+  /** The identity provider's sandbox: clients refresh their tokens there, and see the codes that phones are sent. */
+  identity: z.object({ url: z.url(), apiKey: z.string() }),
 });
+/** An older build's file lacks what was added since. */
+const knownSchema = demoSchema.partial();
 
 /** Addresses and demo accounts of one instance, so that scripts and tests can begin at once. */
 export type DemoFile = z.infer<typeof demoSchema>;
@@ -29,8 +49,17 @@ export function demoPath(dataDir: string): string {
 
 /** Null if there is none. Throws `SyntaxError` or `ZodError` for a file of another shape. */
 export function readDemoFile(path: string): DemoFile | null {
+  return readAs(demoSchema, path);
+}
+
+/** What of it is there, of a file of an older build too. As above otherwise. */
+export function readKnownDemo(path: string): Partial<DemoFile> | null {
+  return readAs(knownSchema, path) as Partial<DemoFile> | null;
+}
+
+function readAs<Shape>(schema: z.ZodType<Shape>, path: string): Shape | null {
   try {
-    return demoSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;

@@ -7,18 +7,21 @@ import { createKey } from '../actions/service-keys.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { callApi } from './api.ts';
 import { addBelongings } from './belongings.ts';
-import { demoPath, readDemoFile, writeDemoFile, type DemoFile } from './demo-file.ts';
+import { demoPath, readKnownDemo, writeDemoFile, type DemoFile } from './demo-file.ts';
 import { makePassword, onboard, register, type Person } from './people.ts';
 import { addProducts, fillShop, type ShopPeople } from './shop.ts';
+import { seedStaffing, type StaffingDeps } from './staffing.ts';
+import { staffingLogins } from './staffing-people.ts';
 import { addStreams } from './streams.ts';
 
 export interface SeedOptions {
   spine: Pick<Spine, 'config' | 'db' | 'dispatch' | 'catalog'>;
+  ports: StaffingDeps['ports'];
   dataDir: string;
-  /** The running edge: all of the data is made through its HTTP API. */
+  /** The running edge: all of the marketplace's data is made through its HTTP API. */
   edge: string;
   /** The running sandbox. Nothing is ever seeded at a real provider. */
-  sandbox: Pick<Sandbox, 'stripe' | 'hyperswitch' | 'outbox'>;
+  sandbox: Pick<Sandbox, 'stripe' | 'hyperswitch' | 'outbox' | 'identity'>;
 }
 
 const emails = {
@@ -35,31 +38,36 @@ const act = { actor: 'demo', reason: 'demo data' };
 /**
  * Fills a new system with work that really runs: orders that are paid, declined and refunded, transfers that complete, one
  * that fails because the platform has no pounds, one that waits for its seller's account, gear with a warranty about to
- * end, files, streams, an export. Writes `DATA_DIR/demo.json`. A database is filled once; later starts only bring the file's
- * addresses up to date. Null if the database was filled and the file is gone: only hashes of the passwords are left.
+ * end, files, streams, an export; and a staffing company at work. Writes `DATA_DIR/demo.json`. A database is filled once; later
+ * starts only bring the file's addresses and tokens up to date. Null if the database was filled and the file is gone: only hashes
+ * of the passwords are left.
  */
-export async function seedDemo({ spine, dataDir, edge, sandbox }: SeedOptions): Promise<DemoFile | null> {
+export async function seedDemo({ spine, ports, dataDir, edge, sandbox }: SeedOptions): Promise<DemoFile | null> {
   const path = demoPath(dataDir);
-  const known = readDemoFile(path);
+  const known = readKnownDemo(path);
   const filled = (await findUserByEmail(spine.db, emails.admin)) !== null;
   if (filled && !known) return null;
-  const { stripe, hyperswitch, outbox } = sandbox;
+  const { stripe, hyperswitch, outbox, identity } = sandbox;
   const demo: DemoFile = {
     edge,
     serviceKey: await liveKey(spine, known?.serviceKey),
     marketplace: {
-      admin: { email: emails.admin, password: known?.marketplace.admin.password ?? makePassword() },
-      seller: { email: emails.seller, password: known?.marketplace.seller.password ?? makePassword() },
-      buyer: { email: emails.buyer, password: known?.marketplace.buyer.password ?? makePassword() },
+      admin: { email: emails.admin, password: known?.marketplace?.admin.password ?? makePassword() },
+      seller: { email: emails.seller, password: known?.marketplace?.seller.password ?? makePassword() },
+      buyer: { email: emails.buyer, password: known?.marketplace?.buyer.password ?? makePassword() },
     },
+    workforce: staffingLogins(known?.workforce),
     stripe: stripe.url,
     hyperswitch: { url: hyperswitch.url, webhookSecret: hyperswitch.webhookSecret },
     outbox: outbox.url,
     live: { hookSecret: spine.config.liveHookSecret?.[0] ?? '' },
+    identity: { url: identity.url, apiKey: identity.apiKey },
   };
   // Before any account exists: a start that is cut short is taken up with the same passwords.
   writeDemoFile(path, demo);
   if (!filled) await fill(spine, demo);
+  demo.workforce = await seedStaffing({ ...spine, ports }, demo);
+  writeDemoFile(path, demo);
   return demo;
 }
 

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../shared/config.ts';
 import { type HyperswitchSandbox, startHyperswitchSandbox } from './hyperswitch/server.ts';
+import { type IdentitySandbox, startIdentitySandbox } from './identity/server.ts';
+import { type ModelSandbox, startModelSandbox } from './model/server.ts';
 import { type Outbox, startOutbox } from './outbox/server.ts';
 import { type StripeSandbox, startStripeSandbox } from './stripe/server.ts';
 
@@ -10,6 +12,8 @@ export interface Sandbox {
   stripe: StripeSandbox;
   hyperswitch: HyperswitchSandbox;
   outbox: Outbox;
+  identity: IdentitySandbox;
+  model: ModelSandbox;
   stop: () => Promise<void>;
 }
 
@@ -22,6 +26,13 @@ export type SandboxSettings = Pick<
   | 'hyperswitchApiBase'
   | 'hyperswitchWebhookSecret'
   | 'smtpUrl'
+  | 'firebaseProjectId'
+  | 'firebaseApiKey'
+  | 'firebaseAuthBase'
+  | 'firebaseJwksUrl'
+  | 'firebaseIssuer'
+  | 'modelUrl'
+  | 'modelName'
 >;
 
 type SandboxConfig = SandboxSettings &
@@ -32,6 +43,8 @@ type SandboxConfig = SandboxSettings &
     | 'sandboxHyperswitchPort'
     | 'sandboxMailPort'
     | 'sandboxOutboxPort'
+    | 'sandboxIdentityPort'
+    | 'sandboxModelPort'
     | 'sandboxPublicUrl'
     | 'sandboxWebhookUrl'
   >;
@@ -70,7 +83,17 @@ export async function startSandbox(config: SandboxConfig, dir: string): Promise<
       dir: join(dir, 'outbox'),
     });
     stops.push(() => outbox.stop());
-    return { stripe, hyperswitch, outbox, stop };
+    const identity = await startIdentitySandbox({
+      host,
+      port: config.sandboxIdentityPort,
+      file: join(dir, 'identity.log'),
+      projectId: config.firebaseProjectId ?? 'demo-millrace',
+      apiKey: config.firebaseApiKey ?? 'sandbox-firebase-key',
+    });
+    stops.push(() => identity.stop());
+    const model = await startModelSandbox({ host, port: config.sandboxModelPort });
+    stops.push(() => model.stop());
+    return { stripe, hyperswitch, outbox, identity, model, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -78,7 +101,13 @@ export async function startSandbox(config: SandboxConfig, dir: string): Promise<
 }
 
 /** What each stand-in is for, and how one knows that the real provider is configured. */
-const markOf = { stripe: 'stripeSecretKey', hyperswitch: 'hyperswitchApiKey', smtp: 'smtpUrl' } as const;
+const markOf = {
+  stripe: 'stripeSecretKey',
+  hyperswitch: 'hyperswitchApiKey',
+  smtp: 'smtpUrl',
+  identity: 'firebaseProjectId',
+  model: 'modelUrl',
+} as const;
 export type Provider = keyof typeof markOf;
 export const providers = Object.keys(markOf) as Provider[];
 
@@ -88,7 +117,7 @@ export function unconfiguredProviders(config: Config): Provider[] {
 
 /** The settings that lead to the sandbox instead of these providers. */
 export function settingsOf(
-  { stripe, hyperswitch, outbox }: Sandbox,
+  { stripe, hyperswitch, outbox, identity, model }: Sandbox,
   unconfigured: readonly Provider[],
 ): Partial<SandboxSettings> {
   const settings: Record<Provider, Partial<SandboxSettings>> = {
@@ -99,6 +128,14 @@ export function settingsOf(
       hyperswitchWebhookSecret: [hyperswitch.webhookSecret],
     },
     smtp: { smtpUrl: outbox.smtpUrl },
+    identity: {
+      firebaseProjectId: identity.projectId,
+      firebaseApiKey: identity.apiKey,
+      firebaseAuthBase: identity.url,
+      firebaseJwksUrl: identity.jwksUrl,
+      firebaseIssuer: identity.issuer,
+    },
+    model: { modelUrl: model.url, modelName: model.model },
   };
   return Object.assign({}, ...unconfigured.map(provider => settings[provider])) as Partial<SandboxSettings>;
 }

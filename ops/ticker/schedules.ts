@@ -1,7 +1,12 @@
 import { Cron } from 'croner';
+import { billingScan } from '../../shared/jobs/billing-scan.ts';
+import { orderExpansion } from '../../shared/jobs/order-expansion.ts';
+import { shiftClose } from '../../shared/jobs/shift-close.ts';
+import { swapExpiry } from '../../shared/jobs/swap-expiry.ts';
 import { transferComparison } from '../../shared/jobs/transfer-comparison.ts';
 import { warrantyScan } from '../../shared/jobs/warranty-scan.ts';
 import type { AnySpec } from '../../shared/job.ts';
+import { addDays, utcDay } from '../../shared/warranty.ts';
 
 /** Work that the clock alone makes due. */
 export interface Schedule {
@@ -25,6 +30,15 @@ export const schedules: readonly Schedule[] = [
   },
   // A scan goes by the day on which it runs: one made up late finds what is due by then.
   { name: 'warranty-scan', cron: '0 6 * * *', jobs: () => [{ spec: warrantyScan, payload: {} }] },
+  { name: 'order-expansion', cron: '15 0 * * *', jobs: () => [{ spec: orderExpansion, payload: {} }] },
+  {
+    name: 'weekly-billing',
+    // By noon in UTC Sunday has ended everywhere, and most of its nights have, two hours later.
+    cron: '0 14 * * 1',
+    jobs: slot => [{ spec: billingScan, payload: { weekStartsOn: addDays(utcDay(slot), -7) } }],
+  },
+  { name: 'swap-expiry', cron: '*/5 * * * *', jobs: () => [{ spec: swapExpiry, payload: {} }] },
+  { name: 'shift-close', cron: '*/15 * * * *', jobs: () => [{ spec: shiftClose, payload: {} }] },
 ];
 
 /** The whole UTC days before a moment. */

@@ -7,7 +7,7 @@ export interface SweepFilesDeps extends Pick<Spine, 'db' | 'log'> {
 }
 
 /** Where uploads are kept; `tmp/` is what a crash left of them on disk. */
-const prefixes = ['cloud/', 'gear/', 'tmp/'];
+const prefixes = ['cloud/', 'gear/', 'workforce/', 'tmp/'];
 /** Longer than any upload takes from its first byte to the commit of its row. */
 const minAgeMs = 24 * 3_600_000;
 const pageKeys = 500;

@@ -89,7 +89,8 @@ export function connectPorts(
   };
 }
 
-function connectFiles(config: Config, publicUrl: () => string): FilesPort {
+/** The file store alone. Connects to nothing yet. */
+export function connectFiles(config: Config, publicUrl: () => string): FilesPort {
   const { filesUrl: url, dataDir, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
   return createFilesPort({
     url,

@@ -55,6 +55,8 @@ describe('flow: selling while everything dies', function () {
         HYPERSWITCH_API_BASE: hyperswitch.url,
         HYPERSWITCH_WEBHOOK_SECRET: hyperswitch.webhookSecret,
         SMTP_URL: outbox.smtpUrl,
+        FIREBASE_PROJECT_ID: 'none',
+        FIREBASE_API_KEY: 'none',
         PUBLIC_URL: 'http://127.0.0.1:1',
       },
     });

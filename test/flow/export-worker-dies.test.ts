@@ -37,6 +37,8 @@ describe('flow: a worker killed half-way through an export', function () {
         HYPERSWITCH_API_BASE: 'http://127.0.0.1:1',
         HYPERSWITCH_WEBHOOK_SECRET: 'a secret of thirty-two characters',
         SMTP_URL: 'smtp://127.0.0.1:1',
+        FIREBASE_PROJECT_ID: 'none',
+        FIREBASE_API_KEY: 'none',
       },
     });
     files = createFilesPort({ url: undefined, dir: join(dir, 'files'), publicUrl: () => '', signingKeys: ['none'] });

@@ -13,6 +13,8 @@ const production = {
   HYPERSWITCH_API_BASE: 'https://payments.example.com',
   HYPERSWITCH_WEBHOOK_SECRET: 'a secret that is long enough to sign webhooks',
   SMTP_URL: 'smtp://mail.example.com',
+  FIREBASE_PROJECT_ID: 'a-project',
+  FIREBASE_API_KEY: 'a key',
   STRIPE_SECRET_KEY: 'sk_live_1',
 };
 
@@ -123,6 +125,8 @@ describe('the configuration of a production system', () => {
       'HYPERSWITCH_API_KEY: required with NODE_ENV=production',
       'HYPERSWITCH_WEBHOOK_SECRET: required with NODE_ENV=production',
       'SMTP_URL: required with NODE_ENV=production',
+      'FIREBASE_PROJECT_ID: required with NODE_ENV=production',
+      'FIREBASE_API_KEY: required with NODE_ENV=production',
     ]);
   });
 

@@ -73,7 +73,7 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
       issuer: identity.issuer,
       timeoutMs,
     }),
-    model: createModelPort({ url: `${model.url}/v1`, model: 'sandbox-1', timeoutMs }),
+    model: createModelPort({ url: model.url, model: model.model, timeoutMs }),
   };
   return {
     stripe,

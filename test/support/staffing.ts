@@ -83,7 +83,7 @@ export async function openStaffing(options: OutsideOptions & { serve?: ServeOpti
     const email = `u-${randomUUID().slice(0, 13)}@example.com`;
     lastPhone += 1;
     const phone = `+1555${String(Math.floor(Math.random() * 1e4)).padStart(4, '0')}${String(lastPhone).padStart(4, '0')}`;
-    const { uid } = await outside.identity.addUser({ email, password: 'correct horse', displayName: 'Jo Doe' });
+    const uid = await outside.identity.addUser({ email, password: 'correct horse', displayName: 'Jo Doe' });
     await db.none(
       'insert into workforce.users (id, identity_uid, email, phone, display_name) values ($1, $2, $3, $4, $5)',
       [userId, uid, email, phone, 'Jo Doe'],

@@ -7,11 +7,11 @@ import { Fault } from '../../../shared/fault.ts';
 import { isFinal } from '../../../shared/state.ts';
 import type { Actor } from '../../actor.ts';
 import { readKey } from '../../idempotency.ts';
+import { appliedWait, readPrefer } from '../../prefer.ts';
 import { defineRoute, type RouteRequest } from '../../route.ts';
 import { acceptedRow, findOriginal, submit } from '../../submit.ts';
 import { invalidInput } from '../../validate.ts';
 import { postableKind } from '../access.ts';
-import { appliedWait, readPrefer } from '../prefer.ts';
 import { etagOf, jobPath, jobSchema, retryAfterOf, viewJob } from '../view.ts';
 
 const kindParams = z.object({ kind: z.string() });

@@ -5,10 +5,10 @@ import { Fault } from '../../../shared/fault.ts';
 import { isPublic } from '../../../shared/job.ts';
 import { isFinal, jobStatuses } from '../../../shared/state.ts';
 import { isOperator, type Actor } from '../../actor.ts';
+import { appliedWait, readPrefer } from '../../prefer.ts';
 import { defineRoute, type RouteRequest } from '../../route.ts';
 import { maySee, visibleKinds } from '../access.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { appliedWait, readPrefer } from '../prefer.ts';
 import { etagOf, jobSchema, retryAfterOf, viewJob } from '../view.ts';
 
 export const idParams = z.object({ id: z.uuid() });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getOwnOrder } from '../../../db/marketplace/orders.ts';
 import { listNewestRefunds } from '../../../db/marketplace/refunds.ts';
 import { Fault } from '../../../shared/fault.ts';
-import { replyWithInvoice } from '../invoice-reply.ts';
+import { replyWithInvoice } from '../../invoice-reply.ts';
 import { defineRoute, type Route } from '../../route.ts';
 
 const area = 'marketplace';
@@ -24,7 +24,7 @@ const invoice = defineRoute({
   async handler(request) {
     const order = await getOwnOrder(request.db, request.actor!.id, request.params.id);
     if (!order) throw new Fault('not_found', 'There is no such order.');
-    const reply = await replyWithInvoice(request, { area, kind: 'invoice', subject: order.id });
+    const reply = await replyWithInvoice(request, { area, kind: 'invoice', subject: order.id }, later);
     if (!reply) throw new Fault('conflict', 'The order has not been paid.', { reason: 'not_paid' });
     return reply;
   },
@@ -39,10 +39,14 @@ const creditNote = defineRoute({
     const order = await getOwnOrder(request.db, request.actor!.id, request.params.id);
     if (!order) throw new Fault('not_found', 'There is no such order.');
     const [refund] = await listNewestRefunds(request.db, [order.id]);
-    const reply = refund && (await replyWithInvoice(request, { area, kind: 'credit_note', subject: refund.id }));
+    const reply = refund && (await replyWithInvoice(request, { area, kind: 'credit_note', subject: refund.id }, later));
     if (!reply) throw new Fault('conflict', 'The order has not been refunded.', { reason: 'not_refunded' });
     return reply;
   },
 });
+
+function later(jobId: string) {
+  return { location: `/jobs/${jobId}`, body: { message: 'The invoice is being drawn.', job_id: jobId } };
+}
 
 export const invoiceRoutes: readonly Route[] = [invoice, creditNote];

@@ -1,0 +1,3 @@
+-- Answers no row: this only writes.
+insert into workforce.tenants (id, name)
+values (${id}, ${name});
