@@ -76,10 +76,10 @@ export async function readExportPage(
   const texts = parts.flatMap(part => part.lines ?? []);
   const lastText = texts.at(-1);
   if (lastText === undefined) return { content: null, rows, last: from.after };
-  const content = Buffer.allocUnsafe(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
+  const ended = texts.map(text => `${text}\n`);
+  const content = Buffer.allocUnsafe(ended.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
   let bytes = 0;
-  for (const text of texts) bytes += content.write(text, bytes);
-  const lastLine = lastText.slice(lastText.lastIndexOf('\n', lastText.length - 2) + 1);
-  const row = JSON.parse(lastLine) as Record<string, unknown>;
+  for (const text of ended) bytes += content.write(text, bytes);
+  const row = JSON.parse(lastText.slice(lastText.lastIndexOf('\n') + 1)) as Record<string, unknown>;
   return { content, rows, last: key.map(column => String(row[column])) };
 }

@@ -83,7 +83,7 @@ function valueOf(name: string, value: unknown, row: Record<string, unknown>): Ma
     return html`<dl>${named.map(([key, fact]) => html`<dt>${titleOf(key)}</dt><dd>${valueOf(key, fact, within)}</dd>`)}</dl>`;
   }
   if (typeof value === 'number' && name.endsWith('_cents')) return moneyOf(value, row['currency']);
-  const text = String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text)) return `${text.slice(0, 10)} ${text.slice(11, 19)}`;
   if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(text)) return html`<span class="id">${text}</span>`;
   return cut(text);
