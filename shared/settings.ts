@@ -161,7 +161,8 @@ export const settings = {
     z
       .string()
       .default('1 Weir Lane; 1010 Riverside')
-      .transform(text => text.split(';').map(line => line.trim())),
+      .transform(text => text.split(';').map(line => line.trim()))
+      .pipe(z.array(z.string().max(200)).max(8)),
     "The issuer's address; lines are separated by semicolons",
   ),
   issuerTaxId: setting('ISSUER_TAX_ID', z.string().max(50).default('EU000000000'), "The issuer's tax number"),

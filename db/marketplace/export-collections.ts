@@ -61,16 +61,25 @@ export const exportCollections: readonly ExportCollection[] = [
 
 const useUtcSql = sql('marketplace/exports/use-utc');
 
-/** The rows of a user behind the one whose key is `after`, at most `limit`. The server makes one text of them: that is what makes a million of them cheap. */
+/**
+ * The rows of a user behind the one whose key is `after`, at most `limit`. The server puts a hundred of them into one text: a
+ * text a row would be dear to read, and long texts pile up in a part of the heap that is seldom cleared.
+ */
 export async function readExportPage(
   tx: Transaction,
   { key, page }: ExportCollection,
   from: { userId: string; after: readonly string[]; limit: number; maxBytes: number },
 ): Promise<ExportPage> {
   await tx.one(useUtcSql());
-  const { lines, rows } = await tx.one<{ lines: string | null; rows: number }>(page({ ...from }));
-  if (lines === null) return { content: null, rows, last: from.after };
-  const row = JSON.parse(lines.slice(lines.lastIndexOf('\n', lines.length - 2) + 1)) as Record<string, unknown>;
-  // Bytes at once: long strings that outlive their turn pile up in a part of the heap that is seldom cleared.
-  return { content: Buffer.from(lines), rows, last: key.map(column => String(row[column])) };
+  const parts = await tx.any<{ lines: string | null; rows: number }>(page({ ...from }));
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const texts = parts.flatMap(part => part.lines ?? []);
+  const lastText = texts.at(-1);
+  if (lastText === undefined) return { content: null, rows, last: from.after };
+  const ended = texts.map(text => `${text}\n`);
+  const content = Buffer.allocUnsafe(ended.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
+  let bytes = 0;
+  for (const text of ended) bytes += content.write(text, bytes);
+  const row = JSON.parse(lastText.slice(lastText.lastIndexOf('\n') + 1)) as Record<string, unknown>;
+  return { content, rows, last: key.map(column => String(row[column])) };
 }

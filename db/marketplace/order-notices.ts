@@ -43,7 +43,7 @@ export async function noticeRefund(
     title: end === 'succeeded' ? 'Your refund is on its way' : 'Your refund could not be paid',
     body:
       end === 'succeeded'
-        ? `${amount} go back the way they came. The credit note is with the order.`
+        ? `${amount} go back the way they came.`
         : `The payment provider could not send ${amount} back. You may ask again.`,
     data: { order_id: orderId, refund_id: id },
     onceKey: `refund_${end}:${id}`,

@@ -39,8 +39,10 @@ export async function recordPaymentEvent(
     recordSql({ ...event, id: uuidV7() }),
   );
   if (isNew) await insertJob(tx, paymentEvent, { eventId: id }, { owner: 'system', ...cause });
-  if (!isSame)
-    await raiseAlert(tx, { kind: 'webhook_differs', subject: id, details: { body: event.body.slice(0, 10_000) } });
+  if (!isSame) {
+    const details = { eventType: event.eventType, sha256: event.sha256.toString('hex') };
+    await raiseAlert(tx, { kind: 'webhook_differs', subject: id, details });
+  }
   return isNew;
 }
 

@@ -29,7 +29,7 @@ export interface RefundRow {
 const insertSql = sql('marketplace/refunds/insert');
 const getSql = sql('marketplace/refunds/get');
 const findByProviderIdSql = sql('marketplace/refunds/find-by-provider-id');
-const newestOfOrdersSql = sql('marketplace/refunds/newest-of-orders');
+const standingSql = sql('marketplace/refunds/standing-of-orders');
 const settleSql = sql('marketplace/refunds/settle');
 const takeUncheckedSql = sql('marketplace/refunds/take-unchecked');
 
@@ -58,9 +58,9 @@ export function findRefundByProviderId(db: Connection, refundId: string): Promis
   return db.oneOrNone<RefundRow>(findByProviderIdSql({ refundId }));
 }
 
-/** The newest refund of each order that has one. */
-export function listNewestRefunds(db: Connection, orderIds: readonly string[]): Promise<RefundRow[]> {
-  return db.any<RefundRow>(newestOfOrdersSql({ orderIds }));
+/** What stands of each order's refunds, if it has any: the one that was paid, else the newest. */
+export function listStandingRefunds(db: Connection, orderIds: readonly string[]): Promise<RefundRow[]> {
+  return db.any<RefundRow>(standingSql({ orderIds }));
 }
 
 /** Moves a refund on; false if it is no longer where it was seen. Rejects with the constraint `refunds_live` where another stands in the way. */

@@ -8,7 +8,7 @@ import { noticeRefund } from './order-notices.ts';
 import type { OrderCause, OrderRules } from './order-rules.ts';
 import { holdTransfers, releaseHeldTransfers, undoTransfers } from './order-transfers.ts';
 import { lockOrder, moveOrder, type OrderRow } from './orders.ts';
-import { findRefundByProviderId, getRefund, listNewestRefunds, moveRefund, type RefundRow } from './refunds.ts';
+import { findRefundByProviderId, getRefund, listStandingRefunds, moveRefund, type RefundRow } from './refunds.ts';
 
 /** What the provider says of a refund, in a webhook or when asked. */
 export interface RefundNews {
@@ -83,7 +83,7 @@ async function completeRefund(
 
 /** Since a refund was said to have failed, the next one may have been asked for: it must not be paid as well, or a person must know. */
 async function failNextRefund(tx: Transaction, refund: RefundRow): Promise<void> {
-  const [next] = await listNewestRefunds(tx, [refund.orderId]);
+  const [next] = await listStandingRefunds(tx, [refund.orderId]);
   if (next?.status !== 'pending') return;
   await moveRefund(tx, next.id, { from: 'pending', to: 'failed', failure: 'An earlier refund of the order was paid.' });
   const details = { says: 'succeeded', ours: describe(refund), next: describe(next) };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Connection } from '../../db/connect.ts';
 import { listInvoiceLabels } from '../../db/core/invoices.ts';
 import { listOrderLines, type OrderLineRow, type OrderRow } from '../../db/marketplace/orders.ts';
-import { listNewestRefunds, type RefundRow } from '../../db/marketplace/refunds.ts';
+import { listStandingRefunds, type RefundRow } from '../../db/marketplace/refunds.ts';
 import { orderStatuses } from '../../shared/order-state.ts';
 
 const itemSchema = z.strictObject({
@@ -39,7 +39,7 @@ export const orderSchema = z.strictObject({
   paid_at: z.iso.datetime().nullable(),
   created_at: z.iso.datetime(),
   items: z.array(itemSchema),
-  refund: refundSchema.nullable().describe('The latest one'),
+  refund: refundSchema.nullable().describe('The one that was paid, else the latest'),
   invoice: invoiceSchema.nullable(),
 });
 
@@ -50,7 +50,7 @@ export async function viewOrders(db: Connection, orders: readonly OrderRow[]): P
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
   const lines = await listOrderLines(db, ids);
-  const refunds = new Map((await listNewestRefunds(db, ids)).map(refund => [refund.orderId, refund]));
+  const refunds = new Map((await listStandingRefunds(db, ids)).map(refund => [refund.orderId, refund]));
   const invoices = await labelsOf(db, 'invoice', ids);
   const notes = await labelsOf(
     db,

@@ -77,7 +77,7 @@ describe('flow: a worker killed half-way through an export', function () {
       const worker = await system.startProcess('workers/main.ts');
       const unfinished = await eventually(async () => {
         const { n } = await barrier.one<{ n: number }>(
-          "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+          'select count(*) as n from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())',
         );
         assert.equal(n, 1);
         const keys = await left('tmp/');

@@ -52,7 +52,10 @@ describe('shared/payment-news', () => {
     };
     assert.equal(why({ event_type: 'mandate_active', content: { object } }), 'unknown_type');
     assert.equal(why({ event_type: 'payment_succeeded', content: { object: {} } }), 'incomplete');
-    assert.equal(why({ event_type: 'payment_succeeded', content: { object: { ...object, amount_received: -1 } } }), 'incomplete');
+    assert.equal(
+      why({ event_type: 'payment_succeeded', content: { object: { ...object, amount_received: -1 } } }),
+      'incomplete',
+    );
     assert.equal(why({ event_type: 'payment_succeeded' }), 'incomplete');
     for (const body of [null, 5, 'x', [], {}, { event: '' }]) assert.equal(readEventHead(body), null);
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getOwnOrder } from '../../../db/marketplace/orders.ts';
-import { listNewestRefunds } from '../../../db/marketplace/refunds.ts';
+import { listStandingRefunds } from '../../../db/marketplace/refunds.ts';
 import { Fault } from '../../../shared/fault.ts';
 import { replyWithInvoice } from '../../invoice-reply.ts';
 import { defineRoute, type Route } from '../../route.ts';
@@ -38,7 +38,7 @@ const creditNote = defineRoute({
   async handler(request) {
     const order = await getOwnOrder(request.db, request.actor!.id, request.params.id);
     if (!order) throw new Fault('not_found', 'There is no such order.');
-    const [refund] = await listNewestRefunds(request.db, [order.id]);
+    const [refund] = await listStandingRefunds(request.db, [order.id]);
     const reply = refund && (await replyWithInvoice(request, { area, kind: 'credit_note', subject: refund.id }, later));
     if (!reply) throw new Fault('conflict', 'The order has not been refunded.', { reason: 'not_refunded' });
     return reply;

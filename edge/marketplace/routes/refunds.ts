@@ -3,7 +3,7 @@ import type { Transaction } from '../../../db/connect.ts';
 import { beginRefund, type RefundWish } from '../../../db/marketplace/begin-refund.ts';
 import { orderRulesOf, type OrderCause, type OrderRules } from '../../../db/marketplace/order-rules.ts';
 import { getOrderOfParty, lockOrder } from '../../../db/marketplace/orders.ts';
-import { listNewestRefunds } from '../../../db/marketplace/refunds.ts';
+import { listStandingRefunds } from '../../../db/marketplace/refunds.ts';
 import { Fault } from '../../../shared/fault.ts';
 import { defineRoute, type Route } from '../../route.ts';
 
@@ -47,7 +47,7 @@ async function askRefund(
       });
     if (await beginRefund(tx, order, wish, rules, cause)) return;
   }
-  const [refund] = await listNewestRefunds(tx, [orderId]);
+  const [refund] = await listStandingRefunds(tx, [orderId]);
   if (refund && refund.status !== 'failed')
     throw new Fault('conflict', 'A refund of this order is under way or done.', { reason: 'already_refunded' });
   throw new Fault('conflict', `An order that is ${order.status.replaceAll('_', ' ')} can't be refunded.`, {

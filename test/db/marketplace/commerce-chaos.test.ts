@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { retryTransfer } from '../../../db/marketplace/retry-transfer.ts';
 import { refundOrder } from '../../../ops/actions/orders.ts';
 import { Fault } from '../../../shared/fault.ts';
-import { eventually } from '../../support/eventually.ts';
+import { inspectBooks, inspectOrder, refundsOf } from './commerce-books.ts';
 import { openCommerceScene, type CommerceScene, type PlacedOrder } from './commerce-scene.ts';
 
 /** Of the orders and sellers of one story, the `n`-th; of a longer list, any. */
@@ -76,11 +76,6 @@ describe('selling, whatever is said in whatever order', function () {
   after(() => scene?.stop());
 
   const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(1, list.length)];
-  const refundsOf = ({ id }: PlacedOrder) =>
-    scene.db.any<{ id: string; refundId: string; status: string }>(
-      'select id, refund_id, status from marketplace.refunds where order_id = $1 order by id',
-      [id],
-    );
   const transferIds = async ({ orders }: Scope): Promise<string[]> =>
     (
       await scene.db.any('select id from marketplace.transfers where order_id = any($1::uuid[]) order by id', [
@@ -93,43 +88,52 @@ describe('selling, whatever is said in whatever order', function () {
       .catch(orConflict);
   const orConflict = (error: unknown) => assert.ok(error instanceof Fault && error.code === 'conflict', String(error));
 
-  async function perform(scope: Scope, step: Act): Promise<unknown> {
+  async function perform(scope: Scope, step: Act): Promise<void> {
     const order = pick(scope.orders, 'n' in step ? step.n : 0) as PlacedOrder;
     switch (step.do) {
       case 'pay': {
         const body = step.outcome === 'less' ? { amount_received: 1_000 } : { outcome: step.outcome };
-        return scene.provider(`payments/${order.paymentId}/confirm`, body);
+        await scene.provider(`payments/${order.paymentId}/confirm`, body);
+        return;
       }
       case 'deliver': {
         const body = pick(scene.bodiesOf(order.paymentId), step.which);
-        return body !== undefined && scene.tell(body);
+        if (body !== undefined) await scene.tell(body);
+        return;
       }
       case 'run':
       case 'die': {
         const job = pick(await scene.waiting(), step.which);
-        return job && (step.do === 'run' ? scene.run(job.id) : scene.runAndDie(job.id));
+        if (job) await (step.do === 'run' ? scene.run(job.id) : scene.runAndDie(job.id));
+        return;
       }
       case 'rush':
         for (const body of scene.bodiesOf(order.paymentId)) await scene.tell(body);
-        return Promise.all((await scene.waiting()).map(({ id }) => scene.run(id)));
+        await Promise.all((await scene.waiting()).map(({ id }) => scene.run(id)));
+        return;
       case 'ask':
-        return scene.askRefund(order.id, step.n % 3 === 0 ? 'it fails' : 'Not as described');
+        await scene.askRefund(order.id, step.n % 3 === 0 ? 'it fails' : 'Not as described');
+        return;
       case 'operator':
-        return refundOrder(scene, order.id, { actor: 'test' }).catch(orConflict);
+        await refundOrder(scene, order.id, { actor: 'test' }).catch(orConflict);
+        return;
       case 'settle': {
-        const refund = pick(await refundsOf(order), step.n);
+        const refund = pick(await refundsOf(scene, order), step.n);
         const known = scene.outside.hyperswitch.state().refunds.some(row => row.refund_id === refund?.refundId);
         const outcome = step.ok ? 'succeeded' : 'failed';
-        return refund && known && scene.provider(`refunds/${refund.refundId}/settle`, { outcome });
+        if (refund && known) await scene.provider(`refunds/${refund.refundId}/settle`, { outcome });
+        return;
       }
       case 'dispute': {
         if (step.verb === 'open') {
           const payment = scene.outside.hyperswitch.state().payments.find(row => row.payment_id === order.paymentId);
-          return payment?.amount_received && scene.provider(`payments/${order.paymentId}/dispute`);
+          if (payment?.amount_received) await scene.provider(`payments/${order.paymentId}/dispute`);
+          return;
         }
         const disputes = scene.outside.hyperswitch.state().disputes.filter(row => row.payment_id === order.paymentId);
         const dispute = pick(disputes, step.n);
-        return dispute && scene.provider(`disputes/${dispute.dispute_id}/${step.verb}`);
+        if (dispute) await scene.provider(`disputes/${dispute.dispute_id}/${step.verb}`);
+        return;
       }
       case 'say':
         return contradict(order, step.type, step.n);
@@ -142,14 +146,16 @@ describe('selling, whatever is said in whatever order', function () {
         return scene.onboard(pick(scope.sellers, step.n) as string);
       case 'retry': {
         const id = pick(await transferIds(scope), step.n);
-        return id && retry(id);
+        if (id !== undefined) await retry(id);
+        return;
       }
       case 'reconcile':
         await scene.age(
           scope.orders.map(({ id }) => id),
           step.late ? '25 hours' : '31 minutes',
         );
-        return scene.reconcile();
+        await scene.reconcile();
+        return;
       case 'minute':
         return scene.age(
           scope.orders.map(({ id }) => id),
@@ -164,7 +170,7 @@ describe('selling, whatever is said in whatever order', function () {
     const captured = hyperswitch.state().payments.find(row => row.payment_id === order.paymentId)?.amount_received;
     const object: Record<string, unknown> = { payment_id: order.paymentId, currency: 'EUR' };
     if (type.startsWith('refund')) {
-      const refund = pick(await refundsOf(order), n);
+      const refund = pick(await refundsOf(scene, order), n);
       if (!refund) return;
       object['refund_id'] = refund.refundId;
     } else if (type.startsWith('dispute')) {
@@ -216,92 +222,6 @@ describe('selling, whatever is said in whatever order', function () {
       )
     ).open;
 
-  /** What must be true of an order once everything has come to rest. */
-  async function inspect(order: PlacedOrder): Promise<string> {
-    const { id, paymentId, totalCents, sellerIds } = order;
-    const row = await scene.db.one('select * from marketplace.orders where id = $1', [id]);
-    const refunds = await refundsOf(order);
-    const disputes = await scene.db.any('select status from marketplace.disputes where order_id = $1', [id]);
-    const transfers = await scene.db.any('select * from marketplace.transfers where order_id = $1 order by id', [id]);
-    const invoices = await scene.db.any(
-      "select kind, (document ->> 'grossCents')::int as gross from core.invoices where subject = any($1)",
-      [[id, ...refunds.map(refund => refund.id)]],
-    );
-    const alerts = new Set(
-      (
-        await scene.db.any('select kind from core.alerts where subject = any($1)', [
-          [id, ...refunds.map(refund => refund.id)],
-        ])
-      ).map(alert => alert.kind as string),
-    );
-    const { status } = row;
-    const has = (state: string) => refunds.some(refund => refund.status === state);
-    const wasCompleted = transfers.length > 0;
-
-    // The status is explained by what has been said.
-    const explained: Record<string, boolean> = {
-      completed: !has('succeeded') && disputes.every(dispute => dispute.status === 'won'),
-      refunded: has('succeeded'),
-      disputed: disputes.some(dispute => dispute.status === 'open') && !has('succeeded'),
-      charged_back: disputes.some(dispute => dispute.status === 'lost'),
-      held: alerts.has('payment_mismatch') && row.capturedCents !== totalCents,
-      expired: row.paymentState !== 'succeeded' || alerts.has('payment_not_refunded'),
-    };
-    assert.equal(explained[status], true, `${status} is not explained`);
-    const paid = row.paymentState === 'succeeded';
-    const { amount_received: received } = scene.outside.hyperswitch
-      .state()
-      .payments.find(payment => payment.payment_id === paymentId)!;
-    assert.equal(paid, received !== null, 'what the provider has, we have');
-
-    // Completed once, invoiced once; one credit note for each refund of what was invoiced.
-    assert.ok(wasCompleted || !['completed', 'disputed'].includes(status));
-    assert.equal(invoices.filter(({ kind }) => kind === 'invoice').length, wasCompleted ? 1 : 0);
-    assert.ok(refunds.filter(refund => refund.status === 'succeeded').length <= 1);
-    const credited = wasCompleted && has('succeeded') ? 1 : 0;
-    assert.equal(invoices.filter(({ kind }) => kind === 'credit_note').length, credited);
-    assert.deepEqual(
-      invoices.map(({ gross }) => gross),
-      invoices.map(() => totalCents),
-    );
-
-    // The provider has paid back at most once, or a person knows.
-    const back = scene.outside.hyperswitch
-      .state()
-      .refunds.filter(refund => refund.payment_id === paymentId && refund.status === 'succeeded');
-    assert.ok(back.length <= 1 || alerts.has('refund_out_of_turn'));
-    if (back.length > 0 && status !== 'refunded')
-      assert.ok(alerts.has('refund_out_of_turn') || alerts.has('refund_mismatch'), 'a refund that nobody knows of');
-
-    // Every cent of what was paid is a seller's or the platform's.
-    if (wasCompleted) {
-      assert.deepEqual(transfers.map(row => row.sellerId).sort(), [...sellerIds].sort());
-      const sum = transfers.reduce((cents, row) => cents + row.amountCents + row.platformFeeCents, 0);
-      assert.equal(sum, totalCents);
-    }
-    // And went where it belongs, once.
-    for (const transfer of transfers) {
-      const made = scene.outside.stripe.state().transfers.filter(one => one.metadata['transferId'] === transfer.id);
-      const net = made.reduce((sum, one) => sum + one.amount - one.amount_reversed, 0);
-      const { transfersActive = false } =
-        (await scene.db.oneOrNone('select transfers_active from marketplace.sellers where user_id = $1', [
-          transfer.sellerId,
-        ])) ?? {};
-      assert.ok(made.length <= 1, 'paid twice');
-      if (status === 'completed') {
-        assert.equal(transfer.status, transfersActive ? 'completed' : 'pending');
-        assert.equal(net, transfersActive ? transfer.amountCents : 0);
-      } else if (status === 'disputed') {
-        assert.ok(['held', 'completed'].includes(transfer.status), transfer.status);
-        assert.equal(net, transfer.status === 'completed' ? transfer.amountCents : 0);
-      } else {
-        assert.ok(['cancelled', 'reversed'].includes(transfer.status), `${status}: ${transfer.status}`);
-        assert.equal(net, 0);
-      }
-    }
-    return status;
-  }
-
   it('pays once what is owed, gives back once what is not, and numbers without a gap', async () => {
     const seen = new Map<string, number>();
     await fc.assert(
@@ -318,14 +238,14 @@ describe('selling, whatever is said in whatever order', function () {
         for (const wave of waves) await Promise.all(wave.map(step => perform(scope, step)));
         await settle(scope);
         for (const order of orders) {
-          const status = await inspect(order);
+          const status = await inspectOrder(scene, order);
           seen.set(status, (seen.get(status) ?? 0) + 1);
         }
       }),
       { numRuns: 60, endOnFailure: true },
     );
     assert.ok(seen.size >= 5, `too tame: ${JSON.stringify([...seen])}`);
-    await inspectAll();
+    await inspectBooks(scene);
   });
 
   it('never deadlocks, however many settle, hold, release, retry and invoice at once', async () => {
@@ -348,39 +268,12 @@ describe('selling, whatever is said in whatever order', function () {
       if (round % 2) for (const fault of stripeFaults) await perform(scope, { do: 'stripe', fault });
       const steps = [0, 1, 2, 3].flatMap(rush);
       const onboard: Act = { do: 'onboard', n: round < 4 ? 3 : 7 };
-      await Promise.all([...steps, onboard, { do: 'reconcile', late: true } as const].map(step => perform(scope, step)));
+      await Promise.all(
+        [...steps, onboard, { do: 'reconcile', late: true } as const].map(step => perform(scope, step)),
+      );
     }
     await settle(scope);
-    for (const order of orders) await inspect(order);
-    await inspectAll();
+    for (const order of orders) await inspectOrder(scene, order);
+    await inspectBooks(scene);
   });
-
-  /** What must be true of the whole. */
-  async function inspectAll(): Promise<void> {
-    const numbers = await scene.db.any(
-      'select series, number from core.invoices order by series, year, number',
-    );
-    for (const series of ['INV', 'CN']) {
-      const given = numbers.filter(row => row.series === series).map(row => row.number as number);
-      assert.deepEqual(
-        given,
-        given.map((_, at) => at + 1),
-      );
-    }
-    const faults = await scene.db.any(
-      `select jobs.kind, attempt.fault from core.job_attempts attempt join core.jobs on jobs.id = attempt.job_id
-      where attempt.fault ->> 'code' = 'internal'
-      union all select kind, fault from core.jobs where fault ->> 'code' = 'internal'`,
-    );
-    assert.deepEqual(faults, []);
-    assert.deepEqual(await scene.db.any("select * from core.alerts where kind = 'outcome_unrecorded'"), []);
-    assert.deepEqual(await scene.db.any('select * from marketplace.payment_events where handled_at is null'), []);
-    await eventually(async () => {
-      await scene.db.any('select pg_stat_force_next_flush()');
-      const { deadlocks } = await scene.db.one(
-        'select deadlocks from pg_stat_database where datname = current_database()',
-      );
-      assert.equal(deadlocks, 0);
-    });
-  }
 });

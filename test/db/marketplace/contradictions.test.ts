@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { listStandingRefunds } from '../../../db/marketplace/refunds.ts';
 import { refundOrder } from '../../../ops/actions/orders.ts';
 import { eventually } from '../../support/eventually.ts';
 import { netCents, openCommerceScene, type CommerceScene, type PlacedOrder } from './commerce-scene.ts';
@@ -115,6 +116,8 @@ describe('what the payment provider says against itself', function () {
     );
     assert.deepEqual(refundsAt(order), [], 'a refund that is settled is not asked for');
     assert.deepEqual([await scene.status(order.id), await creditNotesOf(order), paidOut(order)], ['refunded', 1, 0]);
+    const [shown] = await listStandingRefunds(scene.db, [order.id]);
+    assert.equal(shown?.status, 'succeeded', 'what the buyer is shown, with its credit note');
     // Paid back twice: that is for a person.
     assert.equal(await sayRefund(order, 1, 'succeeded'), 'out_of_turn');
     assert.ok((await scene.alerts((await refundsOf(order))[1]!.id)).includes('refund_out_of_turn'));

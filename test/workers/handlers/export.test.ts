@@ -65,7 +65,7 @@ describe('workers/handlers/export', function () {
       assert.ok(file, `${path} is not among ${files.map(({ path: known }) => known).join(', ')}`);
       return file.content.toString();
     };
-    const manifest = JSON.parse(text('manifest.json')) as Row;
+    const manifest = JSON.parse(text('manifest.json'));
     assert.deepEqual(
       manifest.files,
       files.slice(0, -1).map(({ path, content }) => ({
@@ -78,7 +78,7 @@ describe('workers/handlers/export', function () {
       text(`${collection}.jsonl`)
         .split('\n')
         .slice(0, -1)
-        .map(line => JSON.parse(line) as Row);
+        .map(line => JSON.parse(line));
     for (const { name, rows: count } of manifest.collections) assert.equal(rows(name).length, count, name);
     return { id, paths: files.map(({ path }) => path), text, rows, manifest };
   }

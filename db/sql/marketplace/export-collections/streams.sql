@@ -1,12 +1,17 @@
--- Always one row: `rows` is 0 when nothing follows `after`, `lines` null when they would be longer than `maxBytes`.
-select case when octet_length(lines) <= ${maxBytes} or rows = 1 then lines end as lines, rows
+-- No row: nothing follows `after`. `lines` is null where all of them together are longer than `maxBytes`.
+select case when sum(octet_length(lines)) over () <= ${maxBytes} or sum(rows) over () = 1 then lines end as lines, rows
 from (
-  select string_agg(row_to_json(page)::text, chr(10) order by id) || chr(10) as lines, count(*) as rows
+  select at / 100 as part, string_agg(row_to_json(page)::text, chr(10) order by at) as lines, count(*) as rows
   from (
-    select id, title, description, category, tags, is_live, started_at, ended_at, created_at, updated_at
-    from marketplace.streams
-    where user_id = ${userId} and id > (${after}::text[])[1]::uuid
-    order by id
-    limit ${limit}
-  ) page
-) pages;
+    select page, row_number() over (order by id) as at
+    from (
+      select id, title, description, category, tags, is_live, started_at, ended_at, created_at, updated_at
+      from marketplace.streams
+      where user_id = ${userId} and id > (${after}::text[])[1]::uuid
+      order by id
+      limit ${limit}
+    ) page
+  ) numbered
+  group by part
+) texts
+order by part;

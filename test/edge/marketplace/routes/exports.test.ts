@@ -74,7 +74,7 @@ describe('edge/marketplace/routes: exports', function () {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask()));
     const begun = answers.filter(({ status }) => status === 202);
     assert.equal(begun.length, 1);
-    const { id } = begun[0]?.body.data.export;
+    const { id } = begun[0]!.body.data.export;
     for (const { status, headers, body } of answers.filter(answer => answer.status !== 202))
       assert.deepEqual(
         [status, body.code, headers.get('location')],
