@@ -10,6 +10,8 @@ export interface LocalTimes {
 export interface WallClock {
   /** The day that it is there at an instant. */
   dayOf: (at: Date) => string;
+  /** The time that it is there at an instant, without its seconds. */
+  timeOf: (at: Date) => string;
   /**
    * When the clock there shows a time. One that the clock skips moves forward by what is skipped (02:30 becomes 03:30); one
    * that it shows twice is the first.
@@ -70,6 +72,7 @@ export function wallClock(timeZone: string): WallClock {
 
   return {
     dayOf: at => new Date(wallMsAt(at.getTime())).toISOString().slice(0, 10),
+    timeOf: at => new Date(wallMsAt(at.getTime())).toISOString().slice(11, 16),
     instantOf,
     spanOf(day, { startTime, endTime }) {
       const minutes = minutesOf(endTime) - minutesOf(startTime);

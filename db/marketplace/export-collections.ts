@@ -13,8 +13,8 @@ export interface ExportCollection {
 
 /** Part of a collection. */
 export interface ExportPage {
-  /** A line of JSON per row, in UTF-8; null when that would be longer than was asked for. */
-  content: Buffer | null;
+  /** A line of JSON per row, a hundred of them in a text; null when all together would be longer than was asked for. */
+  texts: string[] | null;
   rows: number;
   /** What the last row has in its key. */
   last: readonly string[];
@@ -61,10 +61,7 @@ export const exportCollections: readonly ExportCollection[] = [
 
 const useUtcSql = sql('marketplace/exports/use-utc');
 
-/**
- * The rows of a user behind the one whose key is `after`, at most `limit`. The server puts a hundred of them into one text: a
- * text a row would be dear to read, and long texts pile up in a part of the heap that is seldom cleared.
- */
+/** The rows of a user behind the one whose key is `after`, at most `limit`. The server makes them texts: one by one, a million of them are dear to read. */
 export async function readExportPage(
   tx: Transaction,
   { key, page }: ExportCollection,
@@ -75,11 +72,8 @@ export async function readExportPage(
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const texts = parts.flatMap(part => part.lines ?? []);
   const lastText = texts.at(-1);
-  if (lastText === undefined) return { content: null, rows, last: from.after };
-  const ended = texts.map(text => `${text}\n`);
-  const content = Buffer.allocUnsafe(ended.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
-  let bytes = 0;
-  for (const text of ended) bytes += content.write(text, bytes);
-  const row = JSON.parse(lastText.slice(lastText.lastIndexOf('\n') + 1)) as Record<string, unknown>;
-  return { content, rows, last: key.map(column => String(row[column])) };
+  if (lastText === undefined) return { texts: rows === 0 ? [] : null, rows, last: from.after };
+  const lastLine = lastText.slice(lastText.lastIndexOf('\n', lastText.length - 2) + 1);
+  const row = JSON.parse(lastLine) as Record<string, unknown>;
+  return { texts, rows, last: key.map(column => String(row[column])) };
 }

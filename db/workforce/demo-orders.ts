@@ -104,14 +104,7 @@ function demoOrders({ hubs, roleIds }: DemoTenant, from: string, now: Date): Dem
 function liveTimes(timeZone: string, now: Date): { start: string; end: string } {
   const clock = wallClock(timeZone);
   const begun = new Date(now.getTime() - 2 * hourMs);
-  const start = clock.dayOf(begun) === clock.dayOf(now) ? timeOfDay(begun, timeZone) : '00:00';
+  const start = clock.dayOf(begun) === clock.dayOf(now) ? clock.timeOf(begun) : '00:00';
   const hours = (Number(start.slice(0, 2)) + 8) % 24;
   return { start, end: `${String(hours).padStart(2, '0')}${start.slice(2)}` };
-}
-
-/** `HH:MM` */
-function timeOfDay(at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
-    at,
-  );
 }

@@ -115,7 +115,7 @@ export async function replanShifts(tx: Transaction, order: ShiftsOrder, plans: r
 }
 
 async function putRoles(tx: Transaction, order: ShiftsOrder, plans: readonly ShiftPlan[]): Promise<void> {
-  const roles = plans.flatMap(({ shiftId, roles }) => roles.map(role => ({ ...role, shiftId })));
+  const roles = plans.flatMap(plan => plan.roles.map(role => ({ ...role, shiftId: plan.shiftId })));
   await tx.many(
     putRolesSql({
       tenantId: order.tenantId,

@@ -21,7 +21,7 @@ export const weekDaysSchema = z
   )
   .min(1)
   .max(7)
-  .transform(days => [...new Set(days)].sort())
+  .transform(days => [...new Set(days)].sort((a, b) => a - b))
   .describe('1 to 7, Monday first, or `MON` … `SUN`');
 
 const time = z
@@ -144,10 +144,17 @@ export function viewOrder(order: OrderRow, shifts: readonly OrderShiftRow[]): z.
     weekDays: order.weekDays,
     horizonDays: order.horizonDays,
     cancelReason: order.cancelReason,
-    positions: order.positions.map(({ rateCents, payRateCents: _, marketRateCents: __, ...position }, index) => ({
+    positions: order.positions.map((position, index) => ({
       positionNo: index + 1,
-      ...position,
-      hourlyRateCents: rateCents,
+      roleId: position.roleId,
+      name: position.name,
+      hourlyRateCents: position.rateCents,
+      workersNeeded: position.workersNeeded,
+      startTime: position.startTime,
+      endTime: position.endTime,
+      lunchBreakMinutes: position.lunchBreakMinutes,
+      paidBreak: position.paidBreak,
+      instantBook: position.instantBook,
     })),
     shifts: shifts.map(({ id: shiftId, startsAt, endsAt, ...shift }) => ({
       shiftId,

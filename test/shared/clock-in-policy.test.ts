@@ -31,7 +31,9 @@ const anyPolicy = fc.record({
 const accuracy = fc.option(fc.integer({ min: 0, max: 5_000 }));
 const anyPresence = fc.record({
   nfcTagId: fc.constantFrom('tag', 'another', null),
-  position: fc.option(fc.tuple(fc.integer({ min: 0, max: 5_000 }), accuracy).map(([meters, error]) => off(meters, error))),
+  position: fc.option(
+    fc.tuple(fc.integer({ min: 0, max: 5_000 }), accuracy).map(([meters, error]) => off(meters, error)),
+  ),
   overrideReason: fc.constantFrom('The road is closed', null),
 });
 
@@ -81,8 +83,12 @@ describe('shared/clock-in-policy', () => {
       fc.property(anyPolicy, fc.tuple(distance, distance), fc.tuple(error, error), (asked, distances, errors) => {
         const [near, far] = distances.toSorted((a, b) => a - b) as [number, number];
         const [sharp, dull] = errors.toSorted((a, b) => a - b) as [number, number];
-        const shown = (meters: number, accuracyMeters: number) => ({ ...nothing, position: off(meters, accuracyMeters) });
-        if (decideClockIn(asked, shown(far, dull)).admitted) assert.ok(decideClockIn(asked, shown(near, sharp)).admitted);
+        const shown = (meters: number, accuracyMeters: number) => ({
+          ...nothing,
+          position: off(meters, accuracyMeters),
+        });
+        if (decideClockIn(asked, shown(far, dull)).admitted)
+          assert.ok(decideClockIn(asked, shown(near, sharp)).admitted);
       }),
     );
   });

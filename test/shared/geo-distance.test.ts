@@ -39,7 +39,11 @@ describe('shared/geo-distance', () => {
     const hub = { latitude: 40.7128, longitude: -74.006 };
     // A degree of latitude is 111,195 m on this sphere.
     about(distanceMeters(hub, { ...hub, latitude: 40.7128 + 5 / 111_195.08 }), 5, 0.01);
-    about(distanceMeters(hub, { ...hub, longitude: -74.006 + 5 / (111_195.08 * Math.cos((40.7128 * Math.PI) / 180)) }), 5, 0.01);
+    about(
+      distanceMeters(hub, { ...hub, longitude: -74.006 + 5 / (111_195.08 * Math.cos((40.7128 * Math.PI) / 180)) }),
+      5,
+      0.01,
+    );
   });
 
   it('crosses the date line the short way, and finds every longitude at a pole', () => {

@@ -26,8 +26,8 @@ const quiet = { user_defined_dpi: '150' };
 
 /** A page that reads so well is upright. */
 const uprightConfidence = 0.75;
-/** Turning goes on for no longer than this. */
-const turningMs = 25_000;
+/** Turning goes on for no longer than this: rubbish takes longer than a page of text. */
+const turningMs = 60_000;
 /** The widths, in pixels, at which a zone is read: it comes out best small, and readings that agree vouch for each other. */
 const zoneWidths = [600, 800, 1_000];
 const zoneSettings = {
@@ -46,7 +46,7 @@ export class OcrEngine {
   #worker: Promise<Worker> | undefined;
   #pages = 0;
 
-  constructor({ pageTimeoutMs = 30_000, pagesPerStart = 25 } = {}) {
+  constructor({ pageTimeoutMs = 60_000, pagesPerStart = 25 } = {}) {
     this.#pageTimeoutMs = pageTimeoutMs;
     this.#pagesPerStart = pagesPerStart;
   }

@@ -33,7 +33,7 @@ export class OcrPool {
   #last: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor({ timeoutMs = 120_000, maxGrowthBytes = 768 * 1024 ** 2 }: OcrPoolOptions = {}) {
+  constructor({ timeoutMs = 180_000, maxGrowthBytes = 768 * 1024 ** 2 }: OcrPoolOptions = {}) {
     this.#timeoutMs = timeoutMs;
     this.#maxGrowthBytes = maxGrowthBytes;
   }

@@ -44,9 +44,10 @@ const hubManagers = defineRoute({
   response: { 200: listSchema(z.strictObject(personFields)) },
   async handler({ actor, db, params: { hubId }, query }) {
     const business = businessKeyOf(actor);
+    const page = idPage(query);
     if (!(await hasHub(db, business, hubId)))
       throw new Fault('not_found', 'There is no such hub.', { reason: 'HUB_NOT_FOUND' });
-    return answerIdList(await listHubManagers(db, business, hubId, idPage(query)), query, viewPerson);
+    return answerIdList(await listHubManagers(db, business, hubId, page), query, viewPerson);
   },
 });
 
@@ -93,9 +94,10 @@ const vendorRoles = defineRoute({
   },
   async handler({ actor, db, params: { vendorId }, query }) {
     const business = businessKeyOf(actor);
+    const page = idPage(query);
     if (!(await hasVendor(db, business, vendorId)))
       throw new Fault('not_found', 'There is no such vendor.', { reason: 'VENDOR_NOT_FOUND' });
-    const rows = await listVendorRoles(db, business, vendorId, idPage(query));
+    const rows = await listVendorRoles(db, business, vendorId, page);
     return answerIdList(rows, query, ({ id: roleId, code, name, hourlyRateCents }) => ({
       roleId,
       code,

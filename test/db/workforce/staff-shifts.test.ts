@@ -1,56 +1,21 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { assignStaff } from '../../../db/workforce/assign-staff.ts';
-import { changeShiftStatus } from '../../../db/workforce/change-shift-status.ts';
 import { acceptShift, applyToShift, declineShift, requestSwap } from '../../../db/workforce/staff-shifts.ts';
 import { giveBackSwaps } from '../../../db/workforce/swaps.ts';
-import { bookedStatuses } from '../../../shared/assignment-state.ts';
 import { Fault } from '../../../shared/fault.ts';
+import {
+  type Act,
+  type Assignment,
+  foretell,
+  isBooked,
+  isLive,
+  overlap,
+  type Role,
+  story,
+  type World,
+} from './places-model.ts';
 import { cause, openShiftScene, type SceneShift, type ShiftScene } from './shift-scene.ts';
-
-interface Assignment {
-  id: string;
-  roleId: string;
-  shiftId: string;
-  staffId: string;
-  status: string;
-  replacesId: string | null;
-  startsAt: Date;
-  endsAt: Date;
-}
-
-interface Role {
-  id: string;
-  shiftId: string;
-  needed: number;
-  booked: number;
-  instantBook: boolean;
-  startsAt: Date;
-  endsAt: Date;
-}
-
-interface World {
-  roles: Role[];
-  assignments: Assignment[];
-}
-
-const isBooked = ({ status }: { status: string }) => (bookedStatuses as readonly string[]).includes(status);
-const isLive = ({ status }: { status: string }) => !['DECLINED', 'CANCELLED', 'NO_SHOW'].includes(status);
-const overlap = (a: { startsAt: Date; endsAt: Date }, b: { startsAt: Date; endsAt: Date }) =>
-  a.startsAt < b.endsAt && b.startsAt < a.endsAt;
-
-const who = fc.nat({ max: 4 });
-const where = fc.nat({ max: 4 });
-const act = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('apply' as const), who, where, instantBook: fc.boolean() }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('accept' as const), who, where }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('decline' as const), who, where }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('swap' as const), who, where }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('assign' as const), who, where }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('expire' as const), who, where }) },
-);
-type Act = typeof act extends fc.Arbitrary<infer One> ? One : never;
-const story = fc.array(fc.array(act, { minLength: 1, maxLength: 8 }), { minLength: 2, maxLength: 12 });
 
 describe('the places of shifts, whoever wants them and whenever', function () {
   this.timeout(240_000);
@@ -82,7 +47,10 @@ describe('the places of shifts, whoever wants them and whenever', function () {
         switch (step.do) {
           case 'apply': {
             const id = await applyToShift(tx, { ...own, roleId, instantBook: step.instantBook }, cause);
-            const { status } = await tx.one<{ status: string }>('select status from workforce.assignments where id = $1', [id]);
+            const { status } = await tx.one<{ status: string }>(
+              'select status from workforce.assignments where id = $1',
+              [id],
+            );
             return status;
           }
           case 'accept':
@@ -97,7 +65,7 @@ describe('the places of shifts, whoever wants them and whenever', function () {
           case 'assign':
             await assignStaff(tx, { ...own, roleId, businessId: scene.businessId }, cause);
             return 'ASSIGNED';
-          case 'expire':
+          default:
             await tx.none(
               `update workforce.assignments set swap_requested_at = now() - interval '25 hours'
               where id in (select id from workforce.assignments where status = 'SWAP_REQUESTED' and shift_id = $1 order by id for update skip locked)`,
@@ -111,43 +79,6 @@ describe('the places of shifts, whoever wants them and whenever', function () {
       // Anything else, a deadlock say, is no answer to give.
       assert.ok(error instanceof Fault && (error.code === 'conflict' || error.code === 'not_found'), String(error));
       return error.reason ?? error.code;
-    }
-  }
-
-  /** What a step that is alone must come to. */
-  function foretell(step: Act, { roles, assignments }: World, staff: string[]): string {
-    const staffId = staff[step.who] as string;
-    const role = roles[step.where] as Role;
-    const ours = assignments.filter(one => one.staffId === staffId);
-    const inRole = ours.find(one => one.roleId === role.id && isLive(one));
-    const busy = ours.some(one => isBooked(one) && overlap(one, role));
-    const free = role.booked < role.needed;
-    const inShift = ours.filter(one => one.shiftId === role.shiftId);
-    const has = (...statuses: string[]) => inShift.some(({ status }) => statuses.includes(status));
-    switch (step.do) {
-      case 'apply': {
-        const pool = assignments.some(one => one.roleId === role.id && one.status === 'SWAP_REQUESTED');
-        if (inRole) return 'ALREADY_APPLIED';
-        if (busy) return 'SHIFT_OVERLAP';
-        if (free && role.instantBook && step.instantBook) return 'ASSIGNED';
-        if (pool) return 'ASSIGNED';
-        return free ? 'PENDING' : 'SHIFT_FULL';
-      }
-      case 'assign':
-        if (inRole && inRole.status !== 'PENDING') return 'ALREADY_ASSIGNED';
-        if (busy) return 'SHIFT_OVERLAP';
-        return free ? 'ASSIGNED' : 'SHIFT_FULL';
-      case 'accept':
-        if (inShift.length === 0) return 'SHIFT_NOT_FOUND';
-        return has('ASSIGNED') ? 'ACCEPTED' : 'NOT_ASSIGNED';
-      case 'decline':
-        if (inShift.length === 0) return 'SHIFT_NOT_FOUND';
-        return has('PENDING', 'ASSIGNED', 'ACCEPTED') ? 'DECLINED' : 'NOT_DECLINABLE';
-      case 'swap':
-        if (inShift.length === 0) return 'SHIFT_NOT_FOUND';
-        return has('ACCEPTED') ? 'SWAP_REQUESTED' : 'NOT_ACCEPTED';
-      case 'expire':
-        return 'expired';
     }
   }
 
@@ -223,7 +154,9 @@ describe('the places of shifts, whoever wants them and whenever', function () {
     const answers = await Promise.all(
       staff.map(staffId =>
         scene
-          .transact(tx => applyToShift(tx, { tenantId: scene.tenantId, staffId, shiftId, roleId, instantBook: true }, cause))
+          .transact(tx =>
+            applyToShift(tx, { tenantId: scene.tenantId, staffId, shiftId, roleId, instantBook: true }, cause),
+          )
           .then(
             () => 'won',
             (error: unknown) => (error instanceof Fault ? error.reason : String(error)),
@@ -242,7 +175,11 @@ describe('the places of shifts, whoever wants them and whenever', function () {
       shifts.map(({ shiftId, roleIds: [roleId] }) =>
         scene
           .transact(tx =>
-            applyToShift(tx, { tenantId: scene.tenantId, staffId, shiftId, roleId: roleId as string, instantBook: true }, cause),
+            applyToShift(
+              tx,
+              { tenantId: scene.tenantId, staffId, shiftId, roleId: roleId as string, instantBook: true },
+              cause,
+            ),
           )
           .then(
             () => 'won',
@@ -316,62 +253,5 @@ describe('the places of shifts, whoever wants them and whenever', function () {
       ['SWAP_RETURNED'],
     );
     assert.match(told[0]?.body, /you are expected as Server at Main hall on \d{4}-/);
-  });
-
-  it('are given up by a cancelled shift, whose people are told; a completed one leaves no-shows', async () => {
-    const { tenantId, businessId } = scene;
-    const orderId = await scene.addOrder();
-    const shift = await scene.addShift({ needed: [2], orderId });
-    const over = await scene.addShift({ inHours: -9, needed: [2], orderId });
-    const staff = (await scene.addWorkers(2)) as [string, string];
-    for (const { shiftId, roleIds } of [shift, over])
-      for (const staffId of staff)
-        await scene.db.none(
-          `insert into workforce.assignments (id, tenant_id, business_id, shift_id, shift_role_id, staff_id, status, starts_at, ends_at)
-          select gen_random_uuid(), $1, $2, $3, id, $5, 'ACCEPTED', starts_at, ends_at from workforce.shift_roles where id = $4`,
-          [tenantId, businessId, shiftId, roleIds[0], staffId],
-        );
-    await scene.db.none('update workforce.shift_roles set workers_booked = 2 where shift_id = any($1::uuid[])', [
-      [shift.shiftId, over.shiftId],
-    ]);
-    const set = (shiftId: string, status: 'COMPLETED' | 'CANCELLED') =>
-      scene.transact(tx => changeShiftStatus(tx, { tenantId, businessId, shiftId }, status, cause));
-    await assert.rejects(set(shift.shiftId, 'COMPLETED'), { reason: 'SHIFT_NOT_STARTED' });
-    await set(over.shiftId, 'COMPLETED');
-    await set(shift.shiftId, 'CANCELLED');
-    await set(shift.shiftId, 'CANCELLED');
-    const { roles, assignments } = await look([shift, over]);
-    assert.deepEqual(
-      roles.map(({ booked }) => booked),
-      [0, 0],
-    );
-    const statuses = (shiftId: string) => assignments.filter(one => one.shiftId === shiftId).map(({ status }) => status);
-    assert.deepEqual(statuses(over.shiftId), ['NO_SHOW', 'NO_SHOW']);
-    assert.deepEqual(statuses(shift.shiftId), ['CANCELLED', 'CANCELLED']);
-    const { status } = await scene.db.one('select status from workforce.orders where id = $1', [orderId]);
-    assert.equal(status, 'COMPLETED');
-    const { told } = await scene.db.one(
-      "select count(*) as told from workforce.notifications where type = 'SHIFT_CANCELLED' and user_id = any($1::uuid[])",
-      [staff],
-    );
-    assert.equal(told, 2);
-  });
-
-  it('are nobody else’s to give: another business’s, another tenant’s', async () => {
-    const { shiftId, roleIds } = await scene.addShift();
-    const [roleId] = roleIds as [string];
-    const [staffId] = (await scene.addWorkers(1)) as [string];
-    const stranger = '01900000-0000-7000-8000-000000000000';
-    const assign = (tenantId: string, businessId: string | null) =>
-      scene.transact(tx => assignStaff(tx, { tenantId, businessId, shiftId, roleId, staffId }, cause));
-    await assert.rejects(assign(scene.tenantId, stranger), { code: 'not_found' });
-    await assert.rejects(assign(stranger, null), { code: 'not_found' });
-    await assert.rejects(
-      scene.transact(tx =>
-        changeShiftStatus(tx, { tenantId: scene.tenantId, businessId: stranger, shiftId }, 'CANCELLED', cause),
-      ),
-      { code: 'not_found' },
-    );
-    await assign(scene.tenantId, null);
   });
 });

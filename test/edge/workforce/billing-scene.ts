@@ -19,7 +19,7 @@ export interface BillingScene {
   tenant: Tenant;
   client: Client;
   /** The Monday so many weeks after the last whole week's. */
-  week(inWeeks?: number): string;
+  week: (inWeeks?: number) => string;
   addClient(): Promise<Client>;
   /** Somebody has worked on a day, and clocked out. Answers the assignment's id. */
   work(worker: Worker, day: string, facts?: { hours?: number; rateCents?: number; client?: Client }): Promise<string>;

@@ -19,13 +19,17 @@ export interface OrderScene {
   hubId: string;
   vendor: Vendor;
   /** At the hub, so many days from today. */
-  day(inDays: number): string;
+  day: (inDays: number) => string;
   /** A position of the vendor's first role. */
   position(more?: object): Record<string, unknown>;
   /** As the client. */
   post(path: string, body?: unknown, key?: string): Promise<Answer>;
   /** A one-time order for the day after tomorrow, unless told otherwise. Asserts that it was taken. */
   order(more?: object): Promise<{ orderId: string; orderNumber: string; shiftIds: string[] }>;
+  /** A recurring order, from tomorrow on for four days, each day, unless told otherwise. */
+  series(more?: object): Promise<{ orderId: string; shiftIds: string[] }>;
+  /** As if a shift had begun an hour ago. */
+  begin(shiftId: string): Promise<unknown>;
   /** Of a shift, in the order of their positions. */
   roles(shiftId: string): Promise<RoleFacts[]>;
   /** Books somebody for the first role of a shift, who accepts. */
@@ -80,6 +84,28 @@ export async function openOrderScene(): Promise<OrderScene> {
       assert.equal(answer.status, 201, answer.text);
       return answer.body;
     },
+    async series(more = {}) {
+      const body = {
+        hubId,
+        eventName: 'Lunch',
+        positions: [scene.position()],
+        startDate: scene.day(1),
+        endDate: scene.day(4),
+        recurrenceDays: [1, 2, 3, 4, 5, 6, 7],
+        ...more,
+      };
+      const answer = await scene.post('/client/orders/recurring', body);
+      assert.equal(answer.status, 201, answer.text);
+      return answer.body;
+    },
+    begin: shiftId =>
+      db.none(
+        `with begun as (
+          update workforce.shifts set starts_at = now() - interval '1 hour', ends_at = now() + interval '7 hours' where id = $1
+        )
+        update workforce.shift_roles set starts_at = now() - interval '1 hour', ends_at = now() + interval '7 hours' where shift_id = $1`,
+        [shiftId],
+      ),
     roles: shiftId =>
       db.any(
         `select id, name, workers_needed, workers_booked, rate_cents, starts_at, ends_at from workforce.shift_roles
@@ -106,4 +132,10 @@ export async function openOrderScene(): Promise<OrderScene> {
     stop: () => staffing.stop(),
   };
   return scene;
+}
+
+/** `200` of a good answer, `409 SHIFT_FULL` of a bad one. */
+export async function codeOf(asked: Promise<Answer>): Promise<string> {
+  const { status, body } = await asked;
+  return status < 300 ? `${status}` : `${status} ${body.code}`;
 }

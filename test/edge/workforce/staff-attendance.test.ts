@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { uuidV7 } from '../../../shared/uuid.ts';
+import type { AssignmentStatus } from '../../../shared/assignment-state.ts';
+import { placeWorker, readDeclared } from '../../support/placed-work.ts';
 import {
   type Client,
   type MadeShift,
@@ -18,9 +19,7 @@ const here = { latitude: 40.7128, longitude: -74.006, accuracyMeters: 12 };
 const away = { ...here, latitude: 40.7218 };
 const tag = { nfcTagId: 'TAG-1' };
 
-interface Place extends MadeShift {
-  assignmentId: string;
-}
+type Place = MadeShift & { assignmentId: string };
 
 describe('edge/workforce/routes/staff-attendance', function () {
   this.timeout(120_000);
@@ -43,15 +42,12 @@ describe('edge/workforce/routes/staff-attendance', function () {
   after(() => staffing?.stop());
 
   /** An accepted place of a worker; in half an hour unless told. */
-  async function addPlace(facts: ShiftFacts & { hub?: string; of?: Worker; status?: string } = {}): Promise<Place> {
+  async function addPlace(
+    facts: ShiftFacts & { hub?: string; of?: Worker; status?: AssignmentStatus } = {},
+  ): Promise<Place> {
     const { hub = hubId, of = worker, status = 'ACCEPTED', ...rest } = facts;
     const shift = await staffing.addShift(tenant, client, hub, vendor, { startsAt: inHours(0.5), needed: 1, ...rest });
-    const assignmentId = uuidV7();
-    await staffing.db.none(
-      `insert into workforce.assignments (id, tenant_id, business_id, shift_id, shift_role_id, staff_id, status, starts_at, ends_at)
-      select $1, tenant_id, $2, shift_id, id, $3, $4, starts_at, ends_at from workforce.shift_roles where id = $5`,
-      [assignmentId, client.businessId, of.staffId, status, shift.roleId],
-    );
+    const assignmentId = await placeWorker(staffing, shift, of, status);
     await staffing.db.none("update workforce.shift_roles set workers_booked = 1 where id = $1 and $2 <> 'PENDING'", [
       shift.roleId,
       status,
@@ -60,7 +56,7 @@ describe('edge/workforce/routes/staff-attendance', function () {
   }
   const clock = (way: 'in' | 'out', { assignmentId }: Place, shown: object, { token } = worker) =>
     staffing.call('POST', `/staff/clock-${way}`, { token, body: { assignmentId, ...shown } });
-  const read = (path: string, { token } = worker) => staffing.call('GET', path, { token });
+  const read = (path: string) => readDeclared(staffing, path, worker.token);
   const outcome = (answer: { status: number; body: { code?: string; clockInMethod?: string } }) =>
     answer.status === 200 ? answer.body.clockInMethod : `${answer.status} ${answer.body.code}`;
   const statusOf = async (table: 'assignments' | 'shifts' | 'orders', id: string) =>
@@ -68,7 +64,7 @@ describe('edge/workforce/routes/staff-attendance', function () {
 
   it('takes a worker in and out, moves all that depends on it, and writes the time card', async () => {
     const place = await addPlace({ startsAt: inHours(-2), rateCents: 2_500 });
-    assert.deepEqual((await read('/staff/clock-in/status')).body.clockedIn, false);
+    assert.deepEqual((await read('/staff/clock-in/status')).clockedIn, false);
     const entered = await clock('in', place, here);
     assert.equal(entered.status, 200);
     const { attendanceId } = entered.body;
@@ -77,22 +73,35 @@ describe('edge/workforce/routes/staff-attendance', function () {
       ['OPEN', 'GEO', 0, true],
     );
     assert.deepEqual(
-      [await statusOf('assignments', place.assignmentId), await statusOf('shifts', place.shiftId), await statusOf('orders', place.orderId)],
+      [
+        await statusOf('assignments', place.assignmentId),
+        await statusOf('shifts', place.shiftId),
+        await statusOf('orders', place.orderId),
+      ],
       ['CHECKED_IN', 'ACTIVE', 'ACTIVE'],
     );
-    const { body: during } = await read('/staff/clock-in/status');
-    assert.deepEqual([during.clockedIn, during.attendance.attendanceId, during.shift.status], [true, attendanceId, 'CHECKED_IN']);
+    const during = await read('/staff/clock-in/status');
+    assert.deepEqual(
+      [during.clockedIn, during.attendance.attendanceId, during.shift.status],
+      [true, attendanceId, 'CHECKED_IN'],
+    );
 
-    await staffing.db.none("update workforce.attendance set clock_in_at = clock_in_at - interval '100 minutes' where id = $1", [
-      attendanceId,
-    ]);
+    await staffing.db.none(
+      "update workforce.attendance set clock_in_at = clock_in_at - interval '100 minutes' where id = $1",
+      [attendanceId],
+    );
     const left = await clock('out', place, tag);
     assert.equal(left.status, 200);
-    assert.deepEqual([left.body.status, left.body.clockOutMethod, left.body.timeCard.minutesWorked], ['CLOSED', 'NFC', 100]);
+    assert.deepEqual(
+      [left.body.status, left.body.clockOutMethod, left.body.timeCard.minutesWorked],
+      ['CLOSED', 'NFC', 100],
+    );
     // 1800 ¢ an hour for 100 minutes.
     assert.equal(left.body.timeCard.payCents, 3_000);
     assert.equal(await statusOf('assignments', place.assignmentId), 'CHECKED_OUT');
-    const line = await staffing.db.one('select * from workforce.time_card_lines where assignment_id = $1', [place.assignmentId]);
+    const line = await staffing.db.one('select * from workforce.time_card_lines where assignment_id = $1', [
+      place.assignmentId,
+    ]);
     assert.deepEqual(
       [line.minutes, line.amountCents, line.payCents, line.savingCents, line.invoiceId],
       [100, 4_167, 3_000, 833, null],
@@ -102,7 +111,10 @@ describe('edge/workforce/routes/staff-attendance', function () {
   });
 
   it('asks of a worker what the shift asks, else the hub, else either', async () => {
-    const modes = { shift: ['NFC_REQUIRED', 'GEO_REQUIRED', 'EITHER', null], hub: ['NFC_REQUIRED', 'GEO_REQUIRED', 'EITHER'] };
+    const modes = {
+      shift: ['NFC_REQUIRED', 'GEO_REQUIRED', 'EITHER', null],
+      hub: ['NFC_REQUIRED', 'GEO_REQUIRED', 'EITHER'],
+    };
     const expected = {
       NFC_REQUIRED: ['NFC', '403 NFC_REQUIRED', '403 NFC_REQUIRED'],
       GEO_REQUIRED: ['400 GEO_REQUIRED', 'GEO', '400 GEO_REQUIRED'],
@@ -117,7 +129,10 @@ describe('edge/workforce/routes/staff-attendance', function () {
         for (const shown of [{ nfcTagId }, here, {}]) {
           worker = await staffing.addWorker(tenant);
           const place = await addPlace({ hub });
-          await staffing.db.none('update workforce.shifts set clock_in_mode = $1 where id = $2', [ofShift, place.shiftId]);
+          await staffing.db.none('update workforce.shifts set clock_in_mode = $1 where id = $2', [
+            ofShift,
+            place.shiftId,
+          ]);
           outcomes.push(outcome(await clock('in', place, shown)));
         }
         assert.deepEqual(outcomes, expected[(ofShift ?? ofHub) as keyof typeof expected], `${ofShift} at ${ofHub}`);
@@ -147,7 +162,10 @@ describe('edge/workforce/routes/staff-attendance', function () {
       await staffing.db.none('update workforce.tenants set clock_in_override = true where id = $1', [tenant.id]);
     }
     const entered = await clock('in', place, reason);
-    assert.deepEqual([entered.body.clockInMethod, entered.body.overrideReason], ['OVERRIDE', 'The gate is on the other side']);
+    assert.deepEqual(
+      [entered.body.clockInMethod, entered.body.overrideReason],
+      ['OVERRIDE', 'The gate is on the other side'],
+    );
     // A reason that was not needed is not kept.
     worker = await staffing.addWorker(tenant);
     const near = await clock('in', await addPlace(), { ...here, overrideReason: 'Just in case' });
@@ -173,12 +191,18 @@ describe('edge/workforce/routes/staff-attendance', function () {
 
   it('takes workers in from an hour before the start to the end, and only those who have a place', async () => {
     const window = async (inStart: number, hours: number) =>
-      outcome(await clock('in', await addPlace({ startsAt: inHours(inStart), hours, of: (worker = await staffing.addWorker(tenant)) }), here));
+      outcome(
+        await clock(
+          'in',
+          await addPlace({ startsAt: inHours(inStart), hours, of: (worker = await staffing.addWorker(tenant)) }),
+          here,
+        ),
+      );
     assert.equal(await window(1.02, 2), '409 CLOCK_IN_WINDOW');
     assert.equal(await window(0.98, 2), 'GEO');
     assert.equal(await window(-2, 2.05), 'GEO');
     assert.equal(await window(-2, 1.98), '409 CLOCK_IN_WINDOW');
-    for (const status of ['PENDING', 'DECLINED', 'CANCELLED', 'NO_SHOW']) {
+    for (const status of ['PENDING', 'DECLINED', 'CANCELLED', 'NO_SHOW'] as const) {
       worker = await staffing.addWorker(tenant);
       assert.equal(outcome(await clock('in', await addPlace({ status }), here)), '409 NOT_ASSIGNED', status);
     }
@@ -195,14 +219,18 @@ describe('edge/workforce/routes/staff-attendance', function () {
 
     const out = await Promise.all(Array.from({ length: 8 }, () => clock('out', place, here)));
     assert.deepEqual(out.map(({ status }) => status).toSorted(), [200, ...Array<number>(7).fill(409)]);
-    const { lines } = await staffing.db.one('select count(*) as lines from workforce.time_card_lines where staff_id = $1', [
-      worker.staffId,
-    ]);
+    const { lines } = await staffing.db.one(
+      'select count(*) as lines from workforce.time_card_lines where staff_id = $1',
+      [worker.staffId],
+    );
     assert.equal(lines, 1);
     assert.equal(outcome(await clock('in', next, here)), 'GEO');
 
     worker = await staffing.addWorker(tenant);
-    const two = [await addPlace({ startsAt: inHours(-1), hours: 1.5 }), await addPlace({ startsAt: inHours(0.5), hours: 2 })];
+    const two = [
+      await addPlace({ startsAt: inHours(-1), hours: 1.5 }),
+      await addPlace({ startsAt: inHours(0.5), hours: 2 }),
+    ];
     const both = await Promise.all(two.map(one => clock('in', one, here)));
     assert.deepEqual(both.map(outcome).toSorted(), ['409 ATTENDANCE_SESSION_EXISTS', 'GEO']);
   });
@@ -253,67 +281,20 @@ describe('edge/workforce/routes/staff-attendance', function () {
   });
 
   it('shows where to clock in today, and from when', async () => {
-    const [soon, far] = [await addPlace({ startsAt: inHours(0.5), hours: 1 }), await addPlace({ startsAt: inHours(60) })];
-    const { body } = await read('/staff/clock-in/shifts/today');
-    const [item] = body.items;
-    assert.deepEqual([body.items.length, item.assignmentId, item.canClockIn, item.radiusMeters], [1, soon.assignmentId, true, 150]);
+    const [soon, far] = [
+      await addPlace({ startsAt: inHours(0.5), hours: 1 }),
+      await addPlace({ startsAt: inHours(60) }),
+    ];
+    const { items } = await read('/staff/clock-in/shifts/today');
+    const [item] = items;
+    assert.deepEqual(
+      [items.length, item.assignmentId, item.canClockIn, item.radiusMeters],
+      [1, soon.assignmentId, true, 150],
+    );
     assert.equal(Date.parse(item.startsAt) - Date.parse(item.clockInOpensAt), hourMs);
     assert.notEqual(far.assignmentId, item.assignmentId);
     await clock('in', soon, here);
-    const [checkedIn] = (await read('/staff/clock-in/shifts/today')).body.items;
+    const [checkedIn] = (await read('/staff/clock-in/shifts/today')).items;
     assert.deepEqual([checkedIn.status, checkedIn.canClockIn], ['CHECKED_IN', false]);
-  });
-
-  it('tells what a worker has earned, line by line and over time', async () => {
-    const days = ['2026-02-27', '2026-03-01', '2026-03-02'];
-    for (const [index, date] of days.entries()) {
-      const place = await addPlace({ startsAt: inHours(100 + 24 * index), status: 'CHECKED_OUT' });
-      await staffing.db.none(
-        `insert into workforce.attendance (id, tenant_id, assignment_id, staff_id, business_id, status, clock_in_at, clock_in_method, clock_out_at)
-        values ($1, $2, $3, $4, $5, 'CLOSED', now(), 'GEO', now())`,
-        [uuidV7(), tenant.id, place.assignmentId, worker.staffId, client.businessId],
-      );
-      await staffing.db.none(
-        `insert into workforce.time_card_lines (id, tenant_id, business_id, staff_id, assignment_id, hub_id, category, work_date, minutes, rate_cents,
-          pay_rate_cents, market_rate_cents, amount_cents, pay_cents, saving_cents)
-        values ($1, $2, $3, $4, $5, $6, 'Server', $7, 60, 2500, 1800, 3000, 2500, $8, 500)`,
-        [uuidV7(), tenant.id, client.businessId, worker.staffId, place.assignmentId, hubId, date, 1_000 * (index + 1)],
-      );
-    }
-    const [oldest] = await staffing.db.any('select id from workforce.time_card_lines where staff_id = $1 order by work_date', [
-      worker.staffId,
-    ]);
-    const invoiceId = uuidV7();
-    await staffing.db.none(
-      "insert into workforce.invoices (id, tenant_id, business_id, week_starts_on, status, total_cents, paid_at) values ($1, $2, $3, '2026-02-23', 'PAID', 0, now())",
-      [invoiceId, tenant.id, client.businessId],
-    );
-    await staffing.db.none('update workforce.time_card_lines set invoice_id = $1 where id = $2', [invoiceId, oldest?.id]);
-    const range = 'startDate=2026-02-25&endDate=2026-03-03';
-    const { body: sum } = await read(`/staff/payments/summary?${range}`);
-    assert.deepEqual(
-      [sum.totalEarningsCents, sum.paidCents, sum.pendingCents, sum.minutesWorked, sum.shiftsWorked],
-      [6_000, 1_000, 5_000, 180, 3],
-    );
-    const { body: first } = await read(`/staff/payments/history?${range}&limit=2`);
-    const { body: second } = await read(`/staff/payments/history?${range}&limit=2&cursor=${first.nextCursor}`);
-    const items = [...first.items, ...second.items];
-    assert.deepEqual(
-      items.map(({ date, amountCents, status }) => `${date} ${amountCents} ${status}`),
-      ['2026-03-02 3000 PENDING', '2026-03-01 2000 PENDING', '2026-02-27 1000 PAID'],
-    );
-    assert.equal(second.nextCursor, null);
-    const bars = async (bucket: string) =>
-      (await read(`/staff/payments/chart?${range}&bucket=${bucket}`)).body.items.map(
-        (one: { startsOn: string; amountCents: number }) => `${one.startsOn} ${one.amountCents}`,
-      );
-    assert.deepEqual(await bars('week'), ['2026-02-23 3000', '2026-03-02 3000']);
-    assert.deepEqual(await bars('month'), ['2026-02-01 1000', '2026-03-01 5000']);
-    assert.deepEqual((await bars('day')).slice(2, 5), ['2026-02-27 1000', '2026-02-28 0', '2026-03-01 2000']);
-    const { body: card } = await read(`/staff/profile/time-card?${range}`);
-    assert.deepEqual([card.items.length, card.items[0].workDate, card.items[0].payCents], [3, '2026-03-02', 3_000]);
-    const other = await staffing.addWorker(tenant);
-    assert.deepEqual((await read(`/staff/payments/history?${range}`, other)).body.items, []);
-    assert.equal((await read('/staff/payments/summary', other)).body.totalEarningsCents, 0);
   });
 });

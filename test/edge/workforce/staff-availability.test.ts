@@ -25,7 +25,10 @@ describe('edge/workforce/routes/staff-availability', function () {
     staffing.call('GET', `/staff/availability?startDate=${startDate}&endDate=${endDate}`, { token });
   const statuses = async (startDate: string, endDate: string) =>
     Object.fromEntries(
-      (await list(startDate, endDate)).body.items.map((one: { date: string; status: string }) => [one.date, one.status]),
+      (await list(startDate, endDate)).body.items.map((one: { date: string; status: string }) => [
+        one.date,
+        one.status,
+      ]),
     );
 
   it('keeps what a worker says of a day, and lets them say otherwise', async () => {
@@ -84,7 +87,9 @@ describe('edge/workforce/routes/staff-availability', function () {
     await set({ date: '2026-05-02', status: 'PARTIAL', slots: [{ start: '08:00', end: '12:00' }] });
     assert.equal((await quickSet('all', ...range)).body.daysChanged, 4);
     const { body } = await list(...range);
-    assert.ok(body.items.every((one: { status: string; slots: [] }) => one.status === 'AVAILABLE' && !one.slots.length));
+    assert.ok(
+      body.items.every((one: { status: string; slots: [] }) => one.status === 'AVAILABLE' && !one.slots.length),
+    );
     assert.equal((await quickSet('clear', '2026-05-02', '2026-05-31')).body.daysChanged, 3);
     assert.deepEqual(await statuses('2026-04-01', '2026-05-31'), { '2026-05-01': 'AVAILABLE' });
   });

@@ -5,6 +5,7 @@ import { shiftClose } from '../../../shared/jobs/shift-close.ts';
 import { insertJob } from '../../../db/insert-job.ts';
 import { transact } from '../../../db/transact.ts';
 import { eventually } from '../../support/eventually.ts';
+import { placeWorker, readDeclared } from '../../support/placed-work.ts';
 import {
   type Client,
   type MadeShift,
@@ -37,7 +38,8 @@ describe('edge/workforce/routes/staff-shifts', function () {
 
   const addShift = (facts: ShiftFacts = {}) =>
     staffing.addShift(tenant, client, hubId, vendor, { needed: 1, instantBook: true, ...facts });
-  const read = (worker: Worker, path: string) => staffing.call('GET', path, { token: worker.token });
+  const look = (worker: Worker, path: string) => staffing.call('GET', path, { token: worker.token });
+  const read = (worker: Worker, path: string) => readDeclared(staffing, path, worker.token);
   const act = (worker: Worker, { shiftId }: MadeShift, verb: string, body?: unknown, key?: string) =>
     staffing.call('POST', `/staff/shifts/${shiftId}/${verb}`, {
       token: worker.token,
@@ -62,7 +64,7 @@ describe('edge/workforce/routes/staff-shifts', function () {
   it('takes a worker from an open shift to a place that they have accepted', async () => {
     const worker = await staffing.addWorker(tenant);
     const shift = await addShift({ startsAt: inHours(30) });
-    const { body: open } = await read(worker, '/staff/shifts/open?limit=100');
+    const open = await read(worker, '/staff/shifts/open?limit=100');
     const item = open.items.find((one: { roleId: string }) => one.roleId === shift.roleId);
     assert.deepEqual([item.placesLeft, item.instantBook, item.payRateCents], [1, true, 1_800]);
     assert.equal('rateCents' in item, false);
@@ -76,14 +78,14 @@ describe('edge/workforce/routes/staff-shifts', function () {
     assert.equal(accepted.body.assignmentId, applied.body.assignmentId);
     assert.deepEqual(refused(await act(worker, shift, 'accept')), [409, 'NOT_ASSIGNED']);
 
-    const { body: assigned } = await read(worker, '/staff/shifts/assigned');
+    const assigned = await read(worker, '/staff/shifts/assigned');
     assert.deepEqual(
       assigned.items.map((one: { assignmentId: string }) => one.assignmentId),
       [applied.body.assignmentId],
     );
-    const { body: shown } = await read(worker, `/staff/shifts/${shift.shiftId}`);
+    const shown = await read(worker, `/staff/shifts/${shift.shiftId}`);
     assert.deepEqual([shown.status, shown.roles[0].placesLeft, shown.assignments[0].status], ['FILLED', 0, 'ACCEPTED']);
-    const { body: left } = await read(worker, '/staff/shifts/open?limit=100');
+    const left = await read(worker, '/staff/shifts/open?limit=100');
     assert.ok(!left.items.some((one: { roleId: string }) => one.roleId === shift.roleId));
   });
 
@@ -94,11 +96,11 @@ describe('edge/workforce/routes/staff-shifts', function () {
     assert.equal((await apply(worker, fast, {})).body.status, 'PENDING');
     assert.deepEqual(refused(await act(worker, slow, 'accept')), [409, 'NOT_ASSIGNED']);
     assert.deepEqual(refused(await apply(worker, slow)), [409, 'ALREADY_APPLIED']);
-    const { body } = await read(worker, '/staff/shifts/pending');
+    const body = await read(worker, '/staff/shifts/pending');
     assert.equal(body.items.length, 2);
     assert.equal((await act(worker, slow, 'decline')).body.status, 'DECLINED');
-    assert.equal((await read(worker, '/staff/shifts/pending')).body.items.length, 1);
-    assert.equal((await read(worker, '/staff/shifts/cancelled')).body.items[0].status, 'DECLINED');
+    assert.equal((await read(worker, '/staff/shifts/pending')).items.length, 1);
+    assert.equal((await read(worker, '/staff/shifts/cancelled')).items[0].status, 'DECLINED');
   });
 
   it('refuses what is full, what overlaps, what has begun, and what is cancelled', async () => {
@@ -157,7 +159,7 @@ describe('edge/workforce/routes/staff-shifts', function () {
     const asked = await act(old, shift, 'request-swap', { reason: 'My child is ill' });
     assert.deepEqual([asked.body.status, asked.body.swap.reason], ['SWAP_REQUESTED', 'My child is ill']);
 
-    const { body: open } = await read(taker, '/staff/shifts/open?limit=100');
+    const open = await read(taker, '/staff/shifts/open?limit=100');
     const item = open.items.find((one: { roleId: string }) => one.roleId === shift.roleId);
     assert.deepEqual([item.placesLeft, item.swapsOffered], [0, 1]);
     const { body: taken } = await apply(taker, shift, { instantBook: false });
@@ -167,9 +169,11 @@ describe('edge/workforce/routes/staff-shifts', function () {
       shift.roleId,
     ]);
     assert.equal(workersBooked, 1);
-    const told = await staffing.db.one('select type, data from workforce.notifications where user_id = $1', [old.userId]);
+    const told = await staffing.db.one('select type, data from workforce.notifications where user_id = $1', [
+      old.userId,
+    ]);
     assert.deepEqual([told.type, told.data.shiftId], ['SWAP_TAKEN', shift.shiftId]);
-    assert.equal((await read(old, '/staff/shifts/cancelled')).body.items[0].status, 'CANCELLED');
+    assert.equal((await read(old, '/staff/shifts/cancelled')).items[0].status, 'CANCELLED');
   });
 
   it('lets a swap be asked for until four hours before the start, and gives it back untaken', async () => {
@@ -193,7 +197,7 @@ describe('edge/workforce/routes/staff-shifts', function () {
       [later.shiftId],
     );
     assert.deepEqual(await run(swapExpiry), { returned: 1 });
-    const { body } = await read(worker, '/staff/shifts/assigned');
+    const body = await read(worker, '/staff/shifts/assigned');
     assert.deepEqual(
       body.items.map((one: { status: string }) => one.status),
       ['ACCEPTED', 'ACCEPTED', 'SWAP_REQUESTED'],
@@ -206,22 +210,15 @@ describe('edge/workforce/routes/staff-shifts', function () {
     const [came, stayedAway] = [await staffing.addWorker(tenant), await staffing.addWorker(tenant)];
     const shift = await addShift({ startsAt: inHours(-10), hours: 8, needed: 2 });
     const going = await addShift({ startsAt: inHours(-2), hours: 8, needed: 1 });
-    for (const [{ staffId }, status] of [
-      [came, 'CHECKED_OUT'],
-      [stayedAway, 'ACCEPTED'],
-    ] as const)
-      await staffing.db.none(
-        `insert into workforce.assignments (id, tenant_id, business_id, shift_id, shift_role_id, staff_id, status, starts_at, ends_at)
-        select gen_random_uuid(), tenant_id, $1, shift_id, id, $2, $3, starts_at, ends_at from workforce.shift_roles where id = $4`,
-        [client.businessId, staffId, status, shift.roleId],
-      );
+    await placeWorker(staffing, shift, came, 'CHECKED_OUT');
+    await placeWorker(staffing, shift, stayedAway, 'ACCEPTED');
     await staffing.db.none('update workforce.shift_roles set workers_booked = 2 where id = $1', [shift.roleId]);
     await run(shiftClose);
     const statusOf = async (id: string) =>
       (await staffing.db.one('select status from workforce.shifts where id = $1', [id])).status;
     assert.deepEqual([await statusOf(shift.shiftId), await statusOf(going.shiftId)], ['COMPLETED', 'OPEN']);
-    assert.equal((await read(stayedAway, '/staff/shifts/cancelled')).body.items[0].status, 'NO_SHOW');
-    assert.equal((await read(came, '/staff/shifts/completed')).body.items[0].status, 'CHECKED_OUT');
+    assert.equal((await read(stayedAway, '/staff/shifts/cancelled')).items[0].status, 'NO_SHOW');
+    assert.equal((await read(came, '/staff/shifts/completed')).items[0].status, 'CHECKED_OUT');
     assert.deepEqual(await run(shiftClose), { closed: 0 });
   });
 
@@ -241,12 +238,12 @@ describe('edge/workforce/routes/staff-shifts', function () {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const { body } = await read(worker, `/staff/shifts/open?limit=2${cursor && `&cursor=${cursor}`}`);
+      const body = await read(worker, `/staff/shifts/open?limit=2${cursor && `&cursor=${cursor}`}`);
       seen.push(...body.items.map((one: { roleId: string }) => one.roleId));
       cursor = body.nextCursor;
     }
     assert.deepEqual([seen.length, new Set(seen).size], [5, 5]);
-    assert.deepEqual(refused(await read(worker, '/staff/shifts/open?cursor=nonsense')), [400, 'INVALID_CURSOR']);
+    assert.deepEqual(refused(await look(worker, '/staff/shifts/open?cursor=nonsense')), [400, 'INVALID_CURSOR']);
   });
 
   it('shows nobody the shifts of another tenant, nor what is none of their business', async () => {
@@ -254,60 +251,17 @@ describe('edge/workforce/routes/staff-shifts', function () {
     const full = await addShift({ startsAt: inHours(70) });
     const [insider, holder] = [await staffing.addWorker(tenant), await staffing.addWorker(tenant)];
     await apply(holder, full);
-    assert.equal((await read(insider, `/staff/shifts/${full.shiftId}`)).status, 404);
+    assert.equal((await look(insider, `/staff/shifts/${full.shiftId}`)).status, 404);
     assert.equal((await act(insider, full, 'accept')).status, 404);
     assert.equal((await act(insider, full, 'decline')).status, 404);
     const elsewhere = await staffing.addTenant();
     const stranger = await staffing.addWorker(elsewhere);
-    assert.equal((await read(stranger, `/staff/shifts/${shift.shiftId}`)).status, 404);
+    assert.equal((await look(stranger, `/staff/shifts/${shift.shiftId}`)).status, 404);
     assert.equal((await apply(stranger, shift)).status, 404);
-    assert.deepEqual((await read(stranger, '/staff/shifts/open')).body.items, []);
+    assert.deepEqual((await read(stranger, '/staff/shifts/open')).items, []);
     // A role of another shift is no role of this one.
     const mixed = await act(insider, shift, 'apply', { roleId: full.roleId, instantBook: true });
     assert.equal(mixed.status, 404);
     assert.equal((await staffing.call('GET', '/staff/shifts/open', { token: client.token })).status, 403);
-  });
-
-  it('tells what awaits a worker, by the calendar of the place of work', async () => {
-    const worker = await staffing.addWorker(tenant);
-    await staffing.db.none("update workforce.staff set skills = '{server}' where id = $1", [worker.staffId]);
-    const kiritimati = await staffing.addHub(client, tenant, { timeZone: 'Pacific/Kiritimati' });
-    const facts = { needed: 1, instantBook: true, hours: 1 };
-    // Midnight there, so that an hour later it is the same day.
-    const { midnight } = await staffing.db.one<{ midnight: Date }>(
-      "select ((now() at time zone 'Pacific/Kiritimati')::date + 1)::timestamp at time zone 'Pacific/Kiritimati' as midnight",
-    );
-    const shifts = [
-      await staffing.addShift(tenant, client, kiritimati, vendor, { ...facts, startsAt: midnight }),
-      await staffing.addShift(tenant, client, kiritimati, vendor, {
-        ...facts,
-        startsAt: new Date(midnight.getTime() + 24 * hourMs),
-      }),
-    ];
-    for (const shift of shifts) assert.equal((await apply(worker, shift)).status, 200);
-    await addShift({ startsAt: inHours(100) });
-    const { status, body } = await read(worker, '/staff/dashboard');
-    assert.equal(status, 200);
-    assert.deepEqual(body.todaysShifts, []);
-    assert.deepEqual(
-      body.tomorrowsShifts.map((one: { shiftId: string }) => one.shiftId),
-      [shifts[0]?.shiftId],
-    );
-    assert.ok(body.recommendedShifts.length > 0 && body.recommendedShifts.length <= 10);
-    assert.deepEqual(body.benefits, []);
-  });
-
-  it('recommends nothing on days when the worker cannot work', async () => {
-    const other = await staffing.addTenant();
-    const customer = await staffing.addClient(other);
-    const hall = await staffing.addHub(customer, other);
-    const supplier = await staffing.addVendor(other);
-    const worker = await staffing.addWorker(other);
-    await staffing.addShift(other, customer, hall, supplier, { startsAt: inHours(100) });
-    const recommended = async () => (await read(worker, '/staff/dashboard')).body.recommendedShifts;
-    const [shift] = await recommended();
-    const body = { date: shift.date, status: 'UNAVAILABLE', slots: [] };
-    assert.equal((await staffing.call('PUT', '/staff/availability', { token: worker.token, body })).status, 200);
-    assert.deepEqual(await recommended(), []);
   });
 });

@@ -45,7 +45,7 @@ describe('the weekly billing', function () {
     const totalCents = 20_000 + 18_750 + 3_333;
     assert.deepEqual(invoice, { id: invoice!.id, weekStartsOn: monday, status: 'PENDING', totalCents });
     assert.deepEqual([await statusOf(first), await statusOf(nextWeek)], ['COMPLETED', 'CHECKED_OUT']);
-    const { label, document } = await documentOf(invoice!.id);
+    const { label, document } = await documentOf(invoice.id);
     assert.match(label, /^INV-\d{4}-000001$/);
     assert.deepEqual(
       document.lines.map((line: { description: string; detail: string; grossCents: number }) => [
@@ -62,7 +62,7 @@ describe('the weekly billing', function () {
     assert.deepEqual([document.grossCents, document.taxCents], [totalCents, 0]);
     await eventually(async () => {
       const { fileKey } = await scene.staffing.db.one('select file_key from core.invoices where subject = $1', [
-        invoice!.id,
+        invoice.id,
       ]);
       assert.ok(fileKey);
     });

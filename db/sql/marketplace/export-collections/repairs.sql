@@ -1,7 +1,7 @@
 -- No row: nothing follows `after`. `lines` is null where all of them together are longer than `maxBytes`.
 select case when sum(octet_length(lines)) over () <= ${maxBytes} or sum(rows) over () = 1 then lines end as lines, rows
 from (
-  select at / 100 as part, string_agg(row_to_json(page)::text, chr(10) order by at) as lines, count(*) as rows
+  select at / 100 as part, string_agg(row_to_json(page)::text, chr(10) order by at) || chr(10) as lines, count(*) as rows
   from (
     select page, row_number() over (order by gear_id, repair_date, id) as at
     from (

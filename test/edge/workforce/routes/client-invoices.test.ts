@@ -49,7 +49,7 @@ describe('edge/workforce/routes: invoices', function () {
   });
 
   it('answers the same PDF each time, and 304 for one that is known', async () => {
-    const [{ id }] = (await scene.invoices()) as [{ id: string }];
+    const { id } = (await scene.invoices())[0]!;
     const get = (headers: Record<string, string> = {}) =>
       fetch(`${scene.staffing.url}/client/billing/invoices/${id}/pdf`, {
         headers: { authorization: `Bearer ${scene.client.token}`, ...headers },
@@ -64,7 +64,7 @@ describe('edge/workforce/routes: invoices', function () {
   });
 
   it('knows no invoice of another business, nor one that isn’t there, and asks for a reason', async () => {
-    const [{ id }] = (await scene.invoices()) as [{ id: string }];
+    const { id } = (await scene.invoices())[0]!;
     const { token } = await scene.addClient();
     for (const verb of ['approve', 'dispute'] as const) {
       assert.deepEqual(await decide(id, verb, { token }), { status: 404, said: 'INVOICE_NOT_FOUND' });
