@@ -11,6 +11,8 @@ import { showExport, showFiles, showLive, showWarranty } from './demo/library.ts
 import { showNoop } from './demo/noop.ts';
 import { Scene } from './demo/scene.ts';
 import { showRefund, showShop, showWebhooks } from './demo/shop.ts';
+import { showBilling, showShift, showVerification } from './demo/staffing.ts';
+import { StaffingScene } from './demo/staffing-scene.ts';
 import { showTransfers } from './demo/transfers.ts';
 
 const usage = `npm run demo                                       starts a system of its own, drives it, ends it
@@ -52,6 +54,10 @@ async function main(): Promise<number> {
     await showWarranty(steps, scene, target.dataDir);
     await showLive(steps, scene);
     await showExport(steps, scene);
+    const staffing = new StaffingScene(target.demo, scene.outDir);
+    await showShift(steps, staffing);
+    await showBilling(steps, staffing, target.dataDir);
+    await showVerification(steps, staffing);
   } finally {
     await steps.run('everything is stopped', () => target.stop());
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { runCli } from '../cli/run-cli.ts';
 import { callApi } from '../demo-data/api.ts';
+import { runScheduleNow } from './run-schedule.ts';
 import type { Scene } from './scene.ts';
 import { must, until, type Steps } from './steps.ts';
 
@@ -51,8 +51,8 @@ export async function showWarranty(steps: Steps, scene: Scene, dataDir: string):
     const gear = gearSchema.parse((await scene.send('POST', 'inventory/gear', buyer, body)).data);
     must(gear.warranty_status === 'expiring', 'its warranty must be about to end', gear);
     // Once a day by itself; twice here, to show that it tells once.
-    await scan(dataDir);
-    await scan(dataDir);
+    await runScheduleNow(dataDir, 'warranty-scan');
+    await runScheduleNow(dataDir, 'warranty-scan');
     const read = async () => mailsSchema.parse((await callApi('GET', `${scene.demo.outbox}/mails.json`)).data).mails;
     const about = (mails: Awaited<ReturnType<typeof read>>) => mails.filter(({ subject }) => subject.includes(name));
     const mails = await until('a mail must be sent', read, all => about(all).length > 0);
@@ -95,17 +95,6 @@ export async function showExport(steps: Steps, scene: Scene): Promise<void> {
     );
     return `${file}, ${bytes.length} bytes`;
   });
-}
-
-async function scan(dataDir: string): Promise<void> {
-  const problems: string[] = [];
-  const exitCode = await runCli(['schedules', 'run', 'warranty-scan', '--actor', 'demo', '--json'], {
-    env: { DATA_DIR: dataDir },
-    write: () => {},
-    writeError: text => problems.push(text),
-    readInput: async () => '',
-  });
-  if (exitCode !== 0) throw new Error(`ops schedules run ended with ${exitCode}: ${problems.join('')}`);
 }
 
 function form(text: string): FormData {

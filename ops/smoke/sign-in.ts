@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { callApi } from '../demo-data/api.ts';
+import { sentCode } from '../demo-data/sent-code.ts';
 import { envelopeSchema, type Scene } from './scene.ts';
 
 const startedSchema = z.object({ mode: z.literal('IDENTITY_TOOLKIT'), sessionInfo: z.string() });
-const codesSchema = z.object({ codes: z.array(z.object({ phoneNumber: z.string(), code: z.string() })) });
 
 export async function signInClients(scene: Scene): Promise<void> {
   const { checks, demo } = scene;
@@ -28,7 +27,7 @@ export async function signInStaff(scene: Scene): Promise<void> {
   await checks.call('GET', '/staff/session', { token: scene.session('worker').token });
 
   const phoneNumber = `+1555${randomInt(1_000_000, 9_999_999)}`;
-  await signInByPhone(scene, 'newcomer', { phoneNumber, code: () => sentCode(scene, phoneNumber), tenantId });
+  await signInByPhone(scene, 'newcomer', { phoneNumber, code: () => sentCode(demo.identity, phoneNumber), tenantId });
   const newcomer = scene.session('newcomer');
   const { token } = newcomer;
   const profile = {
@@ -57,12 +56,4 @@ async function signInByPhone(
   const title = `POST /auth/staff/phone/verify  as ${who}`;
   const verified = await checks.call('POST', '/auth/staff/phone/verify', { body, shape: envelopeSchema, title });
   scene.keep(who, verified.body);
-}
-
-/** What the sandbox would have sent by SMS. */
-async function sentCode({ demo }: Scene, phoneNumber: string): Promise<string> {
-  const { codes } = codesSchema.parse((await callApi('GET', `${demo.identity.url}/_sandbox/codes`)).data);
-  const sent = codes.find(code => code.phoneNumber === phoneNumber);
-  if (!sent) throw new Error(`no code was sent to ${phoneNumber}`);
-  return sent.code;
 }
