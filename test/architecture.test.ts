@@ -20,6 +20,7 @@ const rooms: Record<string, readonly string[]> = {
 const doors: Record<string, readonly string[]> = {
   'ops/start.ts': ['edge/server.ts', 'workers/start.ts'],
   'ops/bench/invoices.ts': ['workers/invoice/render-invoice.ts', 'workers/invoice/render-pool.ts'],
+  'ops/bench/ocr.ts': ['workers/verification/ocr-pool.ts'],
   'ops/openapi.ts': ['edge/app.ts', 'edge/openapi.ts'],
 };
 

@@ -29,8 +29,11 @@ export async function measureOcr(): Promise<unknown> {
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     const seconds: number[] = [];
+    const cpuBefore = process.cpuUsage();
     for (let i = 0; i < pages; i++) seconds.push(await read());
     delay.disable();
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const cpuS = (user + system) / 1e6 / pages;
     const rssAfterMb = rssMb();
     const [p99Ms, maxMs] = [delay.percentile(99) / 1e6, delay.max / 1e6];
     const medianS = median(seconds);
@@ -38,9 +41,10 @@ export async function measureOcr(): Promise<unknown> {
     console.log(
       `a page: ${medianS.toFixed(1)} s, at most ${maxS.toFixed(1)} s; the first, with the start, ${firstS.toFixed(1)} s`,
     );
+    console.log(`of a core's time a page takes ${cpuS.toFixed(1)} s`);
     console.log(`event loop delay meanwhile: p99 ${p99Ms.toFixed(1)} ms, at most ${maxMs.toFixed(1)} ms`);
     console.log(`memory: ${rssBeforeMb.toFixed(0)} MB after one page, ${rssAfterMb.toFixed(0)} MB after ${pages} more`);
-    return { firstS, medianS, maxS, p99Ms, maxMs, rssBeforeMb, rssAfterMb };
+    return { firstS, medianS, maxS, cpuS, p99Ms, maxMs, rssBeforeMb, rssAfterMb };
   } finally {
     await pool.close();
   }

@@ -18,7 +18,7 @@ type Hub = z.output<typeof hubSchema>;
 const hubsSchema = itemsOf(hubSchema);
 const vendorsSchema = itemsOf(z.object({ vendorId: z.uuid() }));
 const rolesSchema = itemsOf(z.object({ roleId: z.uuid(), code: z.string() }));
-const placedSchema = z.object({ orderNumber: z.string(), shiftIds: z.tuple([z.uuid()]) });
+const placedSchema = z.object({ shiftIds: z.tuple([z.uuid()]) });
 const shiftSchema = z.object({ roles: z.array(z.object({ roleId: z.uuid() })).length(1) });
 const assignmentSchema = z.object({ assignmentId: z.uuid(), status: z.string() });
 const attendanceSchema = z.object({ status: z.string() });
@@ -50,7 +50,7 @@ export async function showShift(steps: Steps, scene: StaffingScene): Promise<voi
     Promise.all([signUp('Nora Lindqvist'), signUp('Sam Okafor'), signUp('Max Berger')]),
   );
   const hub = await findHub(scene, client);
-  const shift = await steps.run('a client orders two servers', () => orderServers(scene, client, hub));
+  const { shift, day } = await steps.run('a client orders two servers', () => orderServers(scene, client, hub));
   const assignments = await steps.run('two apply and accept; the third is told that it is full', async () => {
     const { roles } = await scene.get(shift, nora, shiftSchema);
     const wish = { roleId: roles[0]?.roleId, instantBook: true };
@@ -73,9 +73,10 @@ export async function showShift(steps: Steps, scene: StaffingScene): Promise<voi
           return scene.send(`/staff/clock-${way}`, who, body, attendanceSchema);
         }),
       );
-    const before = await scene.get('/client/coverage/stats', client, statsSchema);
+    const stats = () => scene.get(`/client/coverage/stats?date=${day}`, client, statsSchema);
+    const before = await stats();
     await clock('in');
-    const { checkedIn, needed } = await scene.get('/client/coverage/stats', client, statsSchema);
+    const { checkedIn, needed } = await stats();
     must(checkedIn === before.checkedIn + 2, 'two more must be there', { before, checkedIn });
     const gone = await clock('out');
     must(
@@ -158,17 +159,18 @@ async function findHub(scene: StaffingScene, client: StaffingUser): Promise<Hub>
   return hub;
 }
 
-/** For two hours from ten minutes on: early enough to clock in at once. Answers the shift's path. */
-async function orderServers(scene: StaffingScene, client: StaffingUser, { hubId, timeZone }: Hub): Promise<string> {
+/** For two hours from ten minutes on: early enough to clock in at once. Answers the shift's path and day. */
+async function orderServers(scene: StaffingScene, client: StaffingUser, { hubId, timeZone }: Hub) {
   const clock = wallClock(timeZone);
   const startsAt = new Date(Date.now() + 10 * minuteMs);
   const endsAt = new Date(startsAt.getTime() + 120 * minuteMs);
   const times = { startTime: clock.timeOf(startsAt), endTime: clock.timeOf(endsAt) };
   const roleId = await findServer(scene, client);
   const positions = [{ roleId, workersNeeded: 2, ...times, instantBook: true }];
-  const order = { hubId, eventName: 'Pop-up bar', orderDate: clock.dayOf(startsAt), positions };
-  const placed = await scene.send('/client/orders/one-time', client, order, placedSchema);
-  return `/staff/shifts/${placed.shiftIds[0]}`;
+  const day = clock.dayOf(startsAt);
+  const order = { hubId, eventName: 'Pop-up bar', orderDate: day, positions };
+  const { shiftIds } = await scene.send('/client/orders/one-time', client, order, placedSchema);
+  return { shift: `/staff/shifts/${shiftIds[0]}`, day };
 }
 
 async function findServer(scene: StaffingScene, client: StaffingUser): Promise<string> {

@@ -30,9 +30,27 @@ export async function writeHubsAndOrders(scene: Scene): Promise<void> {
   });
   await checks.call('POST', `${hub}/managers`, { token, body: { userId }, status: 201 });
 
+  const orderIds = await placeOrders(scene, made.body.hubId);
+  await checks.call('DELETE', hub, { token, status: 409 });
+  for (const orderId of orderIds) {
+    const body = { reason: 'The smoke test is over.' };
+    const { body: cancelled } = await checks.call('POST', `/client/orders/${orderId}/cancel`, {
+      token,
+      body,
+      shape: orderSchema,
+    });
+    checks.must(cancelled.status === 'CANCELLED', 'the order must be cancelled', cancelled);
+  }
+  await checks.call('DELETE', hub, { token });
+}
+
+/** One of each kind, the first of them edited. Answers their ids. */
+async function placeOrders(scene: Scene, hubId: string): Promise<string[]> {
+  const { checks } = scene;
+  const { token } = scene.session('client');
   const roleId = await findRole(scene);
   const position = { roleId, workersNeeded: 2, startTime: '09:00', endTime: '17:00', lunchBreakMinutes: 30 };
-  const order = { hubId: made.body.hubId, eventName: 'Smoke test', positions: [position] };
+  const order = { hubId, eventName: 'Smoke test', positions: [position] };
   const [day, lastDay] = [addDays(today, 3), addDays(today, 16)];
   const key = randomUUID();
   const once = { token, key, body: { ...order, orderDate: day }, status: 201, shape: placedSchema };
@@ -66,18 +84,7 @@ export async function writeHubsAndOrders(scene: Scene): Promise<void> {
     shape: orderSchema,
   });
   checks.must(edited.body.eventName === 'Smoke test, edited', 'the order must have its new name', edited.body);
-
-  await checks.call('DELETE', hub, { token, status: 409 });
-  for (const { orderId } of [placed.body, second.body, third.body]) {
-    const body = { reason: 'The smoke test is over.' };
-    const { body: cancelled } = await checks.call('POST', `/client/orders/${orderId}/cancel`, {
-      token,
-      body,
-      shape: orderSchema,
-    });
-    checks.must(cancelled.status === 'CANCELLED', 'the order must be cancelled', cancelled);
-  }
-  await checks.call('DELETE', hub, { token });
+  return [placed, second, third].map(({ body }) => body.orderId);
 }
 
 /** Open invoices are approved and disputed; where none is left, what is settled must refuse both. */

@@ -6,6 +6,7 @@ import { swapExpiry } from '../../shared/jobs/swap-expiry.ts';
 import { transferComparison } from '../../shared/jobs/transfer-comparison.ts';
 import { warrantyScan } from '../../shared/jobs/warranty-scan.ts';
 import type { AnySpec } from '../../shared/job.ts';
+import { weekDayOf } from '../../shared/recurrence.ts';
 import { addDays, utcDay } from '../../shared/warranty.ts';
 
 /** Work that the clock alone makes due. */
@@ -35,7 +36,7 @@ export const schedules: readonly Schedule[] = [
     name: 'weekly-billing',
     // By noon in UTC Sunday has ended everywhere, and most of its nights have, two hours later.
     cron: '0 14 * * 1',
-    jobs: slot => [{ spec: billingScan, payload: { weekStartsOn: addDays(utcDay(slot), -7) } }],
+    jobs: slot => [{ spec: billingScan, payload: { weekStartsOn: lastWeekBefore(utcDay(slot)) } }],
   },
   { name: 'swap-expiry', cron: '*/5 * * * *', jobs: () => [{ spec: swapExpiry, payload: {} }] },
   { name: 'shift-close', cron: '*/15 * * * *', jobs: () => [{ spec: shiftClose, payload: {} }] },
@@ -45,6 +46,11 @@ export const schedules: readonly Schedule[] = [
 function daysBefore(atMs: number, days: number): { from: string; to: string } {
   const endMs = Math.floor(atMs / dayMs) * dayMs;
   return { from: new Date(endMs - days * dayMs).toISOString(), to: new Date(endMs).toISOString() };
+}
+
+/** The Monday of the week before a day's: an operator may run the schedule on any day. */
+function lastWeekBefore(day: string): string {
+  return addDays(day, -6 - weekDayOf(day));
 }
 
 /** The latest slot at or before a moment. */

@@ -10,11 +10,15 @@ describe('npm run demo', function () {
 
   const demo = (...args: string[]) => run(process.execPath, ['--import', 'tsx', 'ops/demo.ts', ...args]);
 
-  it('drives a system of its own from a registration to an export', async () => {
+  it('drives a system of its own, from a registration to an export, from an ordered shift to a disputed invoice', async () => {
     const { stdout } = await demo();
     assert.match(stdout, /transfer completes: .*sent, completed/);
-    for (const file of ['invoice.pdf', 'credit-note.pdf', 'export.zip']) assert.ok(stdout.includes(file), file);
+    for (const file of ['/invoice.pdf', 'credit-note.pdf', 'export.zip', 'staffing-invoice.pdf'])
+      assert.ok(stdout.includes(file), file);
     assert.match(stdout, /it completes: sent, refused \(balance_insufficient\), sent, completed/);
+    assert.match(stdout, /the third is told that it is full/);
+    assert.match(stdout, /the client disputes it: INV-\d{4}-000007/);
+    assert.match(stdout, /read, and passes: .*holder_name pass, expiry pass/);
     assert.match(stdout, /all \d+ steps are as they must be/);
     assert.doesNotMatch(stdout, /FAIL/);
   });

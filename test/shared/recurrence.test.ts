@@ -45,6 +45,18 @@ describe('shared/recurrence', () => {
     assert.equal(newYork.dayOf(new Date('2026-01-15T05:00:00.000Z')), '2026-01-15');
   });
 
+  it('shows, at any minute, a day and a time that lead back to what it shows', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), fc.integer({ min: 0, max: 40_000_000 }), (place, minutes) => {
+        const clock = wallClock(place);
+        const instant = new Date(Date.UTC(1990, 0, 1) + minutes * minuteMs);
+        const shown = { day: clock.dayOf(instant), time: clock.timeOf(instant) };
+        const back = clock.instantOf(shown.day, shown.time);
+        assert.deepEqual({ day: clock.dayOf(back), time: clock.timeOf(back) }, shown);
+      }),
+    );
+  });
+
   it('moves a time that the clock skips forward by what it skips', () => {
     assert.equal(at(newYork.instantOf('2026-03-08', '02:30')), at(newYork.instantOf('2026-03-08', '03:30')));
     assert.equal(at(newYork.instantOf('2026-03-08', '02:30')), '2026-03-08T07:30:00.000Z');

@@ -12,11 +12,12 @@ export interface ZipEntry {
   compress: boolean;
 }
 
-/** In one of zlib's own threads. */
+/** Runs in one of zlib's own threads. What comes of a chunk ends at a byte, with a block that isn't the last. */
 const deflate = promisify(deflateRaw);
-/** What a chunk becomes ends at a byte, with a block that isn't the last. */
-const part = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 131_072 };
-/** The last block of every file, an empty one (RFC 1951 § 3.2.6). */
+const deflateOptions = { level: 6, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 131_072 };
+/** The longest that a block which isn't compressed can be (RFC 1951 § 3.2.4). */
+const maxStoredBytes = 65_535;
+/** The last block of every file, an empty one. */
 const lastBlock = Buffer.from([0x03, 0x00]);
 const directoryPageBytes = 65_536;
 
@@ -34,7 +35,7 @@ export async function* zip(entries: AsyncIterable<ZipEntry>): AsyncGenerator<Buf
     yield header;
     for await (const chunk of content) {
       if (chunk.length === 0) continue;
-      const packing = deflate(chunk, { ...part, level: compress ? 6 : 0 });
+      const packing = compress ? deflate(chunk, deflateOptions) : stored(chunk);
       file.crc = crc32(chunk, file.crc);
       file.bytes += chunk.length;
       const packed = await packing;
@@ -52,4 +53,17 @@ export async function* zip(entries: AsyncIterable<ZipEntry>): AsyncGenerator<Buf
   yield* directory;
   const directoryBytes = directory.reduce((sum, page) => sum + page.length, 0);
   yield archiveEnd(files, directoryBytes, offset);
+}
+
+/** A chunk as deflated blocks that aren't compressed. */
+function stored(chunk: Uint8Array): Buffer {
+  const blocks: Uint8Array[] = [];
+  for (let from = 0; from < chunk.length; from += maxStoredBytes) {
+    const block = chunk.subarray(from, from + maxStoredBytes);
+    const head = Buffer.alloc(5);
+    head.writeUInt16LE(block.length, 1);
+    head.writeUInt16LE(~block.length & 0xffff, 3);
+    blocks.push(head, block);
+  }
+  return Buffer.concat(blocks);
 }

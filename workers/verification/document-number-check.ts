@@ -77,13 +77,10 @@ function numbersOf({ reading, mrz }: Examination): FoundNumber[] {
   return [...printed, { number: bareNumber(mrz.fields.documentNumber), confidence, page: mrz.page, source: 'mrz' }];
 }
 
-/** The first words of a text that have digits and no lower case: `FH-2024 118832`. */
+/** The first words of a text: one with digits and no lower case, and groups of digits behind it (`FH-2024 118832`, `AB 10 2058`). */
 function numberIn(text: string): string {
-  return (
-    /^[^\p{L}\p{N}]*((?=[^\s]*\d)[\p{Lu}\d/.-]{3,20}(?: [\d/.-]{2,12}){0,4}|[\p{Lu}]{1,4}[ -]\d[\d/. -]{2,16})/u.exec(
-      text,
-    )?.[1] ?? ''
-  );
+  const written = /^[^\p{L}\p{N}]*((?:(?=\S*\d)[\p{Lu}\d/.-]{3,20}|\p{Lu}{1,4}(?= \d))(?: [\d/.-]{2,12}){0,4})/u;
+  return written.exec(text)?.[1] ?? '';
 }
 
 /** Every cell as if it were a number, and its words: a demanded number counts wherever it stands. */

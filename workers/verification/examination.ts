@@ -58,7 +58,8 @@ function clipped(detail: Detail): Detail {
   const { found, expected, ...rest } = detail.evidence;
   const evidence = {
     ...rest,
-    ...(found === undefined ? {} : { found: clip(found) }),
+    // A line may hold a number that nobody asked for.
+    ...(found === undefined ? {} : { found: clip(found.replace(/\d(?=[\d-]*\d{4})/g, '•')) }),
     ...(expected === undefined ? {} : { expected: clip(expected) }),
   };
   return { ...detail, evidence };
@@ -71,7 +72,7 @@ function clip(text: string): string {
 /** A number of a document, but for its last four characters. */
 export function maskNumber(number: string): string {
   const bare = bareNumber(number);
-  return '•'.repeat(Math.max(0, bare.length - 4)) + bare.slice(Math.max(4, bare.length) - 4).slice(-4);
+  return bare.slice(-4).padStart(bare.length, '•');
 }
 
 /** Letters and digits alone, upper case. */

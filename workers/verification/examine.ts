@@ -1,4 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
+import type { Log } from '../../shared/log.ts';
 import type { ModelPort } from '../../shared/ports/model.ts';
 import { type VerificationCheck, type VerificationVerdict, verdictOf } from '../../shared/verification-check.ts';
 import { checkAttire } from './attire-check.ts';
@@ -17,6 +18,7 @@ export interface ExamineTools {
   ocr: OcrPool;
   model?: ModelPort | undefined;
   signal: AbortSignal;
+  log?: Log | undefined;
 }
 
 /** Larger files aren't looked at: whoever fetches one may stop at a byte more. */
@@ -49,7 +51,9 @@ export async function examine(
     const { message, reason } = error;
     const name = checks.length === 0 ? 'file_type' : 'readable';
     const verdict = verdictOf([...checks, doubt(name, reason, { evidence: { source: 'bytes' }, message })]);
-    return reason === 'ocr_failed' ? { ...verdict, status: 'ERROR' } : verdict;
+    if (reason !== 'ocr_failed') return verdict;
+    tools.log?.error({ err: error }, 'reading a file broke down');
+    return { ...verdict, status: 'ERROR' };
   }
   return verdictOf(checks);
 }

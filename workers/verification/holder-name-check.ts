@@ -15,11 +15,12 @@ interface Candidate {
 
 /** A name that stands on a line of its own without a label. */
 const unlabelledConfidence = 0.85;
-/** Words that stand behind a label and are no name. */
+/** Words that stand behind a label and are no person's name. */
 const noName = new Set(
-  'A AN AND AS AT BY CARD DATE DOCUMENT FOR FROM HAS HOLDER ID IN IS MUST NAME NO NOT NUMBER OF ON OR OTHER THE THIS TO WITH'.split(
-    ' ',
-  ),
+  [
+    'A AN AND AS AT BY CARD DATE DOCUMENT FOR FROM HAS HOLDER ID IN IS MUST NAME NO NOT NUMBER OF ON OR OTHER THE THIS TO WITH',
+    'ACADEMY BOARD COLLEGE COMPANY COUNCIL COURSE GMBH INC INSTITUTE LLC LTD SCHOOL SERVICES TRAINING UNIVERSITY',
+  ].flatMap(words => words.split(' ')),
 );
 
 /**

@@ -53,7 +53,7 @@ export class OcrEngine {
 
   /** Reads a page whichever way up it is, and its machine-readable zone again by itself. Throws `Unreadable`. */
   async readPage(image: PageImage): Promise<OcrPage> {
-    if (this.#pages++ >= this.#pagesPerStart) await this.close();
+    if (this.#pages++ >= this.#pagesPerStart) this.close();
     const { upright, recognised } = await this.#readUpright(image);
     return { runs: recognised.runs, zone: await this.#readZone(upright, recognised) };
   }
@@ -100,16 +100,19 @@ export class OcrEngine {
   }
 
   async #recognise({ bytes }: PageImage, options: Partial<RecognizeOptions>): Promise<Recognised> {
-    const worker = await (this.#worker ??= startWorker());
+    const recognise = async () => {
+      const starting = (this.#worker ??= startWorker());
+      const worker = await starting;
+      // One that was given up while it started must not be asked: its errors would be nobody's.
+      if (this.#worker !== starting) throw new Unreadable('reading_timed_out');
+      return worker.recognize(bytes, { ...options, ...quiet }, { text: false, blocks: true });
+    };
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Unreadable('reading_timed_out')), this.#pageTimeoutMs);
     });
     try {
-      const { data } = await Promise.race([
-        worker.recognize(bytes, { ...options, ...quiet }, { text: false, blocks: true }),
-        late,
-      ]);
+      const { data } = await Promise.race([recognise(), late]);
       const lines = (data.blocks ?? []).flatMap(block => block.paragraphs).flatMap(paragraph => paragraph.lines);
       const runs = lines.map(line =>
         line.words.map(({ text, confidence, bbox }) => {
@@ -119,7 +122,7 @@ export class OcrEngine {
       return { runs, rotateRadians: data.rotateRadians ?? 0 };
     } catch (error) {
       // One that is late is still at it, and one that failed is not to be trusted.
-      await this.close();
+      this.close();
       throw error instanceof Unreadable ? error : new Unreadable('ocr_failed', { cause: error });
     } finally {
       clearTimeout(timer);
@@ -127,11 +130,14 @@ export class OcrEngine {
   }
 
   /** Ends the thread; the next page starts another. */
-  async close(): Promise<void> {
-    const worker = this.#worker;
+  close(): void {
+    // One that never started has nothing to end.
+    void this.#worker?.then(
+      worker => worker.terminate(),
+      () => {},
+    );
     this.#worker = undefined;
     this.#pages = 0;
-    await (await worker)?.terminate();
   }
 }
 

@@ -31,7 +31,7 @@ export async function preparePage(source: Uint8Array | RawImage, turnedBy = 0): 
     const side = Math.min(longSide, enlarged);
     // A slight blur takes the noise out, without which a noisy page costs tens of seconds and reads as rubbish.
     const page = image.rotate(turnedBy).flatten({ background: '#fff' }).greyscale();
-    return page.resize({ width: side, height: side, fit: 'inside' }).blur(1).png({ compressionLevel: 1 });
+    return asPage(page.resize({ width: side, height: side, fit: 'inside' }).blur(1));
   });
 }
 
@@ -48,12 +48,17 @@ export async function preparePicture(source: Uint8Array): Promise<Buffer> {
 
 /** Quarter turns and crops don't fail: their input is our own. */
 export async function turn({ bytes }: PageImage, degrees: number): Promise<PageImage> {
-  return output(sharp(bytes).rotate(degrees).png({ compressionLevel: 1 }));
+  return output(asPage(sharp(bytes).rotate(degrees)));
 }
 
 /** The same picture, so many pixels wide. */
 export async function scaleTo({ bytes }: PageImage, width: number): Promise<PageImage> {
-  return output(sharp(bytes).resize({ width }).png({ compressionLevel: 1 }));
+  return output(asPage(sharp(bytes).resize({ width })));
+}
+
+/** One channel, hardly compressed: it goes no further than Tesseract. */
+function asPage(image: Sharp): Sharp {
+  return image.toColourspace('b-w').png({ compressionLevel: 1 });
 }
 
 /**
@@ -93,10 +98,8 @@ async function decode(
     }
     const image = sharp(source, limits);
     const { width, height } = await image.metadata();
-    if (width * height > maxPixels) throw new Unreadable('too_many_pixels');
     return await output(work(image.autoOrient(), Math.max(width, height)));
   } catch (error) {
-    if (error instanceof Unreadable) throw error;
     if (/pixel limit/i.test(String(error))) throw new Unreadable('too_many_pixels', { cause: error });
     if (/timeout/i.test(String(error))) throw new Unreadable('reading_timed_out', { cause: error });
     throw new Unreadable('corrupt_file', { cause: error });

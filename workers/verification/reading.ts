@@ -1,4 +1,4 @@
-/** What a file says, by its text layer or by OCR: plain data, made in the thread and judged outside of it. */
+/** What a file says, by its text layer or by OCR. */
 export interface Reading {
   /** All there are; only the first ones are read. */
   pageCount: number;

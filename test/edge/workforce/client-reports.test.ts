@@ -7,13 +7,14 @@ import { type Client, openStaffing, type Staffing, type Tenant, type Worker } fr
  * Two weeks of March 2026, which begin on Mondays the 2nd and the 9th. On the 8th New York puts its clocks forward.
  *
  *   shift            at         needed          workers
+ *   1 Mar  23–07     New York   1               5 COMPLETED
  *   2 Mar  09–17     New York   2               1 COMPLETED, 2 COMPLETED late
  *   2 Mar  09–17     Tokyo      1               3 NO_SHOW
  *   3 Mar  22–06     New York   3 + 2 cooks     1 CHECKED_OUT, 2 ASSIGNED, 3 DECLINED; cook 4 COMPLETED
  *   8 Mar  01–09     New York   1               3 NO_SHOW
  *   9 Mar  09–17     New York   1               4 CHECKED_IN late
- *  10 Mar  09–17     New York   9 cancelled     5 CANCELLED
- *  20 Mar  09–17     New York   1               5 ACCEPTED
+ *  10 Mar  09–17     New York   9 cancelled     5 CANCELLED, 2 NO_SHOW
+ *  16 Mar  09–17     New York   1               5 COMPLETED
  */
 describe("a client's reports", function () {
   this.timeout(120_000);
@@ -40,6 +41,8 @@ describe("a client's reports", function () {
     const add = (of: Client, hub: string, startsAt: string, needed: number) =>
       staffing.addShift(tenant, of, hub, vendor, { startsAt: new Date(startsAt), needed, rateCents: 3_000 });
 
+    const before = await add(client, newYork, '2026-03-02T04:00:00Z', 1);
+    await billWork(staffing, await placeWorker(staffing, before, at(5), 'COMPLETED'), { minutes: 9, amountCents: 450 });
     const monday = await add(client, newYork, '2026-03-02T14:00:00Z', 2);
     const onTime = await placeWorker(staffing, monday, at(1), 'COMPLETED');
     const late = await placeWorker(staffing, monday, at(2), 'COMPLETED', { late: true });
@@ -47,7 +50,7 @@ describe("a client's reports", function () {
     await placeWorker(staffing, far, at(3), 'NO_SHOW');
     // It ends on the 4th in New York, and begins on the 4th by UTC.
     const night = await add(client, newYork, '2026-03-04T03:00:00Z', 3);
-    const cooks = await addRole(staffing, night, { name: 'Cook', needed: 2, rateCents: 4_001, lunchBreakMinutes: 30 });
+    const cooks = await addRole(staffing, night, { name: 'Cook', needed: 2, rateCents: 4_001, lunchBreakMinutes: 26 });
     const nightWork = await placeWorker(staffing, night, at(1), 'CHECKED_OUT');
     await placeWorker(staffing, night, at(2), 'ASSIGNED');
     await placeWorker(staffing, night, at(3), 'DECLINED');
@@ -58,9 +61,10 @@ describe("a client's reports", function () {
     await placeWorker(staffing, next, at(4), 'CHECKED_IN', { late: true });
     const cancelled = await add(client, newYork, '2026-03-10T13:00:00Z', 9);
     await placeWorker(staffing, cancelled, at(5), 'CANCELLED');
+    await placeWorker(staffing, cancelled, at(2), 'NO_SHOW');
     await cancelShift(staffing, cancelled);
-    const beyond = await add(client, newYork, '2026-03-20T13:00:00Z', 1);
-    await placeWorker(staffing, beyond, at(5), 'ACCEPTED');
+    const beyond = await add(client, newYork, '2026-03-16T13:00:00Z', 1);
+    await billWork(staffing, await placeWorker(staffing, beyond, at(5), 'COMPLETED'), { minutes: 9, amountCents: 450 });
 
     await billWork(staffing, onTime, { minutes: 480, amountCents: 24_000, savingCents: 4_000 });
     await billWork(staffing, late, { minutes: 460, amountCents: 23_000, savingCents: 3_833 });
@@ -85,11 +89,12 @@ describe("a client's reports", function () {
   });
   after(() => staffing?.stop());
 
+  /** 454 minutes at 40.01 an hour are 302.74 and a bit. */
+  const cookCents = 30_274;
   const coverage = { workersNeeded: 10, workersConfirmed: 6, coveragePercent: 60 };
   const arrivals = { workersCame: 5, lateArrivals: 2, noShows: 2, onTimePercent: 60, noShowPercent: 28.6 };
 
   it('sum up the main figures', async () => {
-    const cook = Math.floor((450 * 4_001 + 30) / 60);
     assert.deepEqual(await read(`/client/reports/summary?${query}`), {
       ...range,
       totalShifts: 5,
@@ -98,7 +103,7 @@ describe("a client's reports", function () {
       totalWorkedMinutes: 1_870,
       totalSpendCents: 101_008,
       totalSavingsCents: 11_325,
-      forecastSpendCents: 8 * 24_000 + 2 * cook,
+      forecastSpendCents: 8 * 24_000 + 2 * cookCents,
     });
   });
 
@@ -174,12 +179,11 @@ describe("a client's reports", function () {
   });
 
   it('forecast week by week what the ordered places cost, beside what was worked', async () => {
-    const cook = Math.floor((450 * 4_001 + 30) / 60);
     const first = {
       shifts: 4,
       workersNeeded: 9,
-      plannedMinutes: 7 * 480 + 2 * 450,
-      forecastSpendCents: 7 * 24_000 + 2 * cook,
+      plannedMinutes: 7 * 480 + 2 * 454,
+      forecastSpendCents: 7 * 24_000 + 2 * cookCents,
       actualSpendCents: 101_008,
     };
     const second = {
@@ -261,6 +265,36 @@ describe("a client's reports", function () {
     });
   });
 
+  it('find what begins on a local date, however far off that is by UTC', async () => {
+    const own = await staffing.addClient(tenant);
+    const vendor = await staffing.addVendor(tenant);
+    const add = async (timeZone: string, startsAt: string, hours: number) => {
+      const hub = await staffing.addHub(own, tenant, { timeZone });
+      return staffing.addShift(tenant, own, hub, vendor, { startsAt: new Date(startsAt), hours, needed: 1 });
+    };
+    // Half past midnight on the 5th, fourteen hours ahead; and eleven behind, the second crew of a shift of two days.
+    const early = await add('Pacific/Kiritimati', '2026-05-04T10:30:00Z', 8);
+    const long = await add('Pacific/Pago_Pago', '2026-05-06T10:00:00Z', 50);
+    await staffing.db.none(`update workforce.shift_roles set starts_at = starts_at + interval '40 h' where id = $1`, [
+      long.roleId,
+    ]);
+    await placeWorker(staffing, early, at(1), 'COMPLETED', { late: true });
+    await placeWorker(staffing, long, at(2), 'COMPLETED', { late: true });
+    const day = 'startDate=2026-05-05&endDate=2026-05-05';
+    const summary = await read(`/client/reports/summary?${day}`, own);
+    assert.deepEqual(
+      [
+        summary.totalShifts,
+        summary.workersNeeded,
+        summary.workersCame,
+        summary.lateArrivals,
+        summary.forecastSpendCents,
+      ],
+      [2, 2, 2, 2, 18 * 2_500],
+    );
+    assert.equal((await read(`/client/reports/no-show?${day}`, own)).workersDue, 2);
+  });
+
   it('are all there for a time without work', async () => {
     const quiet = 'startDate=2025-01-01&endDate=2025-01-31';
     const summary = await read(`/client/reports/summary?${quiet}`);
@@ -274,7 +308,7 @@ describe("a client's reports", function () {
 
   it('take 366 days and no more, in this order', async () => {
     const longest = await read('/client/reports/summary?startDate=2026-01-01&endDate=2027-01-01');
-    assert.equal(longest.totalShifts, 6);
+    assert.equal(longest.totalShifts, 7);
     for (const name of ['summary', 'spend', 'coverage', 'forecast', 'performance', 'no-show']) {
       const tooLong = await ask(`/client/reports/${name}?startDate=2026-01-01&endDate=2027-01-02`);
       assert.deepEqual([name, tooLong.status, tooLong.body.code], [name, 400, 'RANGE_TOO_LONG']);

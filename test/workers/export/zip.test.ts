@@ -65,8 +65,9 @@ describe('workers/export/zip', function () {
       const told = [fileName, crc32, uncompressedSize, compressedSize, relativeOffsetOfLocalHeader];
       assert.equal(told.join(), [seen, seen, large.bytes, large.packedBytes, large.offset].join());
       seen += 1;
+      if (seen === 100) break;
     }
-    assert.equal(seen, count);
+    assert.deepEqual([seen, archive.entryCount], [100, count]);
   });
 
   it('fails with the error of a content that breaks off', async () => {

@@ -73,6 +73,7 @@ describe('the checks of a document', () => {
       [['Issued to: John Brown', 'Maria Jose Lopez'], 'name_unclear'],
       [['Holder must carry this card'], 'name_not_found'],
       [['Name: X7#'], 'name_not_found'],
+      [['Issued to: Acme Foods Ltd'], 'name_not_found'],
       [['signed by Maria Jose Lopez in the presence of others'], 'name_not_found'],
     ] as const)
       assert.equal(named([...texts]), `doubt ${reason}`, texts.join(' / '));
@@ -124,6 +125,7 @@ describe('the checks of a document', () => {
       check('document_number', { ...maria, rules: { documentNumber: 'AB-10-2058' } }, read(texts));
     assert.equal(number(['Certificate No: AB-10-2058']), 'pass');
     assert.equal(number(['Licence no. AB 10 2058']), 'pass');
+    assert.equal(number(['Licence no. XY 99 7431']), 'fail other_document_number');
     assert.equal(number(['ref AB-IO-2OS8 of 2024']), 'pass');
     assert.equal(number(['Certificate No: AB-10-2057']), 'doubt number_unclear');
     assert.equal(number(['Certificate No: XY-99-7431']), 'fail other_document_number');
@@ -143,6 +145,8 @@ describe('the checks of a document', () => {
     assert.equal(check('certificate_type', { ...maria, rules }, reading), 'pass');
     assert.equal(check('issuer', { ...maria, rules }, reading), 'doubt issuer_not_found');
     assert.equal(check('certificate_type', maria, read(['Payslip for May'])), 'doubt no_certificate');
+    const numbered = checkDocument({ ...maria, rules }, read(['First Aid 99887766, Red Cross']));
+    assert.match(JSON.stringify(numbered), /First Aid ••••7766/);
     const levels = { ...maria, rules: { certificateType: 'OSHA 30' } };
     assert.equal(check('certificate_type', levels, read(['OSHA 10 certificate'])), 'doubt certificate_type_not_found');
     assert.equal(check('certificate_type', levels, read(['OSHA 30 certificate'])), 'pass');

@@ -5,6 +5,7 @@ import { type VerificationVerdict, verificationVerdict } from '../../../shared/v
 import type { ExamineRequest } from '../../../workers/verification/examination.ts';
 import { examine, maxFileBytes } from '../../../workers/verification/examine.ts';
 import { OcrPool } from '../../../workers/verification/ocr-pool.ts';
+import { Unreadable } from '../../../workers/verification/unreadable.ts';
 import {
   addNoise,
   certificateLines,
@@ -47,7 +48,7 @@ describe('the examination of a file', function () {
     Object.fromEntries(checks.map(({ name, outcome, evidence: { source } }) => [name, `${outcome} by ${source}`]));
 
   it('passes a passport that lies on its side, skewed and noisy, by its zone', async () => {
-    const verdict = await look(await addNoise(await rotate(await drawPassport(), 88), 30), anna);
+    const verdict = await look(await addNoise(await rotate(await drawPassport(), 86), 30), anna);
     assert.equal(summary(verdict), 'AUTO_PASS');
     assert.equal(outcomes(verdict).mrz, 'pass by mrz');
     assert.ok(!JSON.stringify(verdict).includes('L898902C3'), 'the number is masked');
@@ -123,6 +124,16 @@ describe('the examination of a file', function () {
     ] as const)
       assert.equal(summary(await look(bytes, john)), `NEEDS_REVIEW ${reason}`);
     assert.equal(summary(await look(pdf, john)), 'AUTO_PASS');
+  });
+
+  it('says ERROR where the reading itself broke down, and throws what is not about the file', async () => {
+    const pdf = await writePdf([johns]);
+    const failing = (error: Error) => ({ check: () => Promise.reject(error) }) as unknown as OcrPool;
+    const broken = await examine({ bytes: pdf }, john, { ocr: failing(new Unreadable('ocr_failed')), signal });
+    assert.equal(summary(broken), 'ERROR ocr_failed');
+    await assert.rejects(examine({ bytes: pdf }, john, { ocr: failing(new Error('lost')), signal }), /lost/);
+    const aborted = AbortSignal.abort(new Error('enough'));
+    await assert.rejects(examine({ bytes: pdf }, john, { ocr, signal: aborted }), /enough/);
   });
 
   it('leaves an attire to a person without a vision model, and refuses a PDF of one', async () => {

@@ -76,13 +76,13 @@ describe('the OCR pool', function () {
     await assert.rejects(pool.check('pdf', pdf, request), /the pool is closed/);
   });
 
-  it('starts its engine afresh after so many pages, and after one that took too long', async () => {
+  it('reads on where its engine starts afresh: after so many pages, and after one that took too long', async () => {
     open();
     const small = await preparePage(await drawPage(500, 120, [{ text: 'Valid until 2031', x: 20, y: 70, size: 40 }]));
     const texts = async (engine: OcrEngine) => (await engine.readPage(small)).runs.flat().map(word => word.text);
     const engine = new OcrEngine({ pagesPerStart: 1 });
     for (let i = 0; i < 2; i++) assert.deepEqual(await texts(engine), ['Valid', 'until', '2031']);
-    await engine.close();
+    engine.close();
     const hasty = new OcrEngine({ pageTimeoutMs: 1 });
     for (let i = 0; i < 2; i++) await assert.rejects(texts(hasty), { reason: 'reading_timed_out' });
   });
