@@ -16,7 +16,7 @@ export const verification = defineJob({
   jobsPerMessage: 1,
   // Reading a page takes one core for seconds.
   concurrency: 1,
-  timeoutMs: 180_000,
+  timeoutMs: 240_000,
   retry: { attempts: 3, firstDelayMs: 10_000, factor: 3, maxDelayMs: 60_000, jitter: 0.2 },
   access: { post: [], see: 'operator', cancel: 'operator' },
 });

@@ -12,7 +12,7 @@ const ocr = new OcrPool();
 
 /** Looks at the file. What it finds is written by the settler, with the job's outcome. */
 export const verification: Handler<typeof spec, 'files' | 'model'> = async (ctx, { tenantId, verificationId: id }) => {
-  const { ports, signal, now } = ctx;
+  const { log, ports, signal, now } = ctx;
   const work = await ctx.transact(async tx => {
     // A repeat finds it started.
     await startVerification(tx, { tenantId, id });
@@ -29,6 +29,6 @@ export const verification: Handler<typeof spec, 'files' | 'model'> = async (ctx,
   return examine(
     { bytes: await buffer(file.stream), contentType },
     { type, holder, rules, metadata, now },
-    { ocr, model: ports.model ?? undefined, signal },
+    { ocr, model: ports.model ?? undefined, signal, log },
   );
 };

@@ -40,7 +40,7 @@ export function checkDocument(request: ExamineRequest, reading: Reading): Verifi
   ];
 }
 
-function checkReadable({ reading, rules }: Examination): VerificationCheck {
+function checkReadable({ request, reading, rules }: Examination): VerificationCheck {
   const { lines, confidence, pageCount } = reading;
   const letters = lines.reduce((sum, line) => sum + (lineText(line).match(/[\p{L}\p{N}]/gu)?.length ?? 0), 0);
   const evidence = { found: `${letters} characters, pages: ${pageCount}`, source: sourceOf(lines) };
@@ -48,6 +48,9 @@ function checkReadable({ reading, rules }: Examination): VerificationCheck {
     return doubt('readable', 'unreadable', { evidence, message: 'Hardly any text could be read.' });
   if (rules.maxPages !== undefined && pageCount > rules.maxPages)
     return doubt('readable', 'too_many_pages', { evidence, message: 'The document has more pages than allowed.' });
+  // Anybody can type an identity document; a picture of one at least takes some trouble.
+  if (request.type === 'government_id' && evidence.source === 'text')
+    return doubt('readable', 'not_a_picture', { evidence, message: 'This is text, not a picture of a document.' });
   // Each check answers for the words that it rests on.
   return pass('readable', { evidence, message: 'The text was read.' });
 }

@@ -4,6 +4,7 @@ import { getJob } from '../../../db/core/jobs.ts';
 import { insertJob } from '../../../db/insert-job.ts';
 import { exportCollections } from '../../../db/marketplace/export-collections.ts';
 import { beginExport } from '../../../db/marketplace/exports.ts';
+import { endUnclaimed } from '../../../db/record.ts';
 import { transact } from '../../../db/transact.ts';
 import { userExport } from '../../../shared/jobs/export.ts';
 import { newFileKey } from '../../../shared/file-key.ts';
@@ -359,7 +360,6 @@ describe('workers/handlers/export', function () {
     const job = await transact({ db: market.db, dispatch: spine.dispatch }, tx =>
       insertJob(tx, userExport, { exportId: id }, order),
     );
-    const { endUnclaimed } = await import('../../../db/record.ts');
     await market.db.tx(tx => endUnclaimed(tx, spine.settlers, job.id, 'cancelled', { code: 'cancelled', message: '' }));
     const row = await market.db.one('select status, failure from marketplace.exports where id = $1', [id]);
     assert.deepEqual(row, { status: 'failed', failure: 'cancelled' });

@@ -50,6 +50,13 @@ describe('the checks of a document', () => {
     assert.ok(!JSON.stringify(verdict).includes('118832'), 'the number is masked');
   });
 
+  it('doubt an identity document that is text and no picture', () => {
+    const card = ['IDENTITY CARD', 'Surname | Given names', 'ERIKSSON | ANNA', 'Date of expiry: 12 MAR 2030'];
+    assert.equal(check('readable', anna, read(card)), 'doubt not_a_picture');
+    assert.equal(check('readable', anna, read(card, 0.95)), 'pass');
+    assert.equal(check('readable', maria, read(card)), 'pass');
+  });
+
   it('find the holder’s name behind a label, below it, in columns, and alone on a line', () => {
     for (const texts of [
       ['Name: María José López'],
