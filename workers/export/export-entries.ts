@@ -46,6 +46,7 @@ export async function* exportEntries(source: ExportSource): AsyncGenerator<ZipEn
     const path = `${stored.folder}/${safeName(stored.filename)}`;
     const found = await files.read(stored.fileKey, undefined, signal);
     if (!found) {
+      inventory.missing.push(path);
       continue;
     }
     try {
