@@ -1,4 +1,4 @@
--- By name, for a person reads the list. No row: nobody has, or had, a place in these shifts.
+-- No row: nobody has, or had, a place in these shifts. By name, for a person reads the list.
 select assignments.id as assignment_id, assignments.shift_role_id as role_id, assignments.staff_id, staff.full_name, assignments.status,
   attendance.clock_in_at, attendance.clock_out_at, coalesce(attendance.late, false) as came_late,
   assignments.starts_at + make_interval(secs => ${lateAfterMs} / 1000.0) < now() as overdue
