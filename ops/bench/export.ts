@@ -15,7 +15,7 @@ import { userExport } from '../../shared/jobs/export.ts';
 import { freePorts } from '../embedded/free-ports.ts';
 import { median } from './percentile.ts';
 import { processEnv } from './process-env.ts';
-import { peakRssMb, runsBuilt, startProcess } from './processes.ts';
+import { currentRssMb, peakRssMb, runsBuilt, startProcess } from './processes.ts';
 import type { Services } from './services.ts';
 
 const rows = 1_000_000;
@@ -54,6 +54,8 @@ export async function measureExport(services: Services): Promise<unknown> {
         ...processEnv,
       },
     });
+    await untilRegistered(db);
+    const idleMb = await currentRssMb(worker.pid);
     const pipe = { exportS: [] as number[], referenceS: [] as number[] };
     const withReference = await isInstalled('psql');
     for (let round = 0; round < rounds; round++) {
@@ -63,7 +65,7 @@ export async function measureExport(services: Services): Promise<unknown> {
     const blockedMs = (await readMetric(opsPort as number, 'nodejs_eventloop_lag_max_seconds')) * 1_000;
     const peakMb = await peakRssMb(worker.pid);
     await worker.stop();
-    return tell({ ...pipe, peakMb, blockedMs });
+    return tell({ ...pipe, idleMb, peakMb, blockedMs });
   } finally {
     await db.$pool.end();
     await rm(dataDir, { recursive: true, force: true });
@@ -86,6 +88,10 @@ async function fill(db: Database): Promise<void> {
     [userId, rows],
   );
   await db.none('vacuum analyze marketplace.notifications');
+}
+
+async function untilRegistered(db: Database): Promise<void> {
+  while (!(await db.oneOrNone('select id from core.workers limit 1'))) await sleep(50);
 }
 
 /** Seconds that a worker spent on one export. */
@@ -130,12 +136,13 @@ async function readMetric(opsPort: number, name: string): Promise<number> {
 interface Measured {
   exportS: number[];
   referenceS: number[];
+  idleMb: number;
   peakMb: number;
   blockedMs: number;
 }
 
 function tell(measured: Measured): Measured & { ratio: number | null } {
-  const { exportS, referenceS, peakMb, blockedMs } = measured;
+  const { exportS, referenceS, idleMb, peakMb, blockedMs } = measured;
   const seconds = (values: number[]) => values.map(value => value.toFixed(1)).join(', ');
   console.log(`export of ${rows.toLocaleString('en')} rows: ${seconds(exportS)} s`);
   const ratio = referenceS.length > 0 ? median(referenceS) / median(exportS) : null;
@@ -145,7 +152,7 @@ function tell(measured: Measured): Measured & { ratio: number | null } {
       `psql | gzip -6 | sha256sum: ${seconds(referenceS)} s; the export has ${ratio.toFixed(2)} of that speed`,
     );
   console.log(
-    `worker: at most ${peakMb.toFixed(0)} MB, blocked for at most ${blockedMs.toFixed(0)} ms; ${runsBuilt ? 'built' : 'through tsx'}`,
+    `worker: ${idleMb.toFixed(0)} MB before, at most ${peakMb.toFixed(0)} MB, blocked for at most ${blockedMs.toFixed(0)} ms; ${runsBuilt ? 'built' : 'through tsx'}`,
   );
   return { ...measured, ratio };
 }
