@@ -2,6 +2,7 @@ import cors from '@koa/cors';
 import Koa from 'koa';
 import { randomUUID } from 'node:crypto';
 import { isUuid } from '../shared/uuid.ts';
+import { fieldserviceSurface } from './fieldservice/surface.ts';
 import { jobsSurface } from './jobs/surface.ts';
 import { marketplaceSurface } from './marketplace/surface.ts';
 import { marketplaceIssuer, verifyMarketplaceToken } from './marketplace/tokens.ts';
@@ -17,7 +18,7 @@ export type EdgeApp = Koa<RequestState>;
 
 /** Every surface of this edge. The jobs surface is the last: it also answers for paths below no prefix. */
 export function loadSurfaces(): Surface[] {
-  const published = [marketplaceSurface(), workforceSurface()];
+  const published = [marketplaceSurface(), workforceSurface(), fieldserviceSurface()];
   const jobs = jobsSurface({ verifiers: { [marketplaceIssuer]: verifyMarketplaceToken } });
   const surfaces = [...published, jobs];
   return [...published, { ...jobs, routes: [...jobs.routes, ...fileRoutes, ...openapiRoutes(surfaces)] }];

@@ -120,7 +120,7 @@ async function admit(
   if (!actor) throw new Fault('unauthenticated', 'This route needs a bearer token.');
   const { roles } = actor;
   if (route.roles !== 'any' && !route.roles.some(role => roles.includes(role))) {
-    throw new Fault('forbidden', 'Your role does not admit this.');
+    throw surface.refuse?.(actor) ?? new Fault('forbidden', 'Your role does not admit this.');
   }
   return actor;
 }

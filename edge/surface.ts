@@ -15,6 +15,8 @@ export interface Surface {
   routes: readonly Route[];
   /** Null if no token was sent. Throws `Fault('unauthenticated')` for one that isn't good. */
   authenticate(headers: IncomingHttpHeaders, edge: EdgeServices): Promise<Actor | null>;
+  /** What an actor is told whose roles a route does not admit, where the surface has more to say than that. */
+  refuse?(actor: Actor): Fault;
   /** The success body as it goes out. */
   wrap(body: unknown, requestId: string): unknown;
   /** The schema of what `wrap` makes, for the OpenAPI document. */

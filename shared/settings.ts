@@ -124,6 +124,54 @@ export const settings = {
     z.string().optional(),
     "The provider's own emulator, which signs nothing: never in production",
   ),
+  clerkIssuer: setting(
+    'CLERK_ISSUER',
+    z.url().optional(),
+    "Whose session tokens the fieldservice surface takes, e.g. https://clerk.example.com; unset: the sandbox. Add `email` and `name` to the instance's session token: invites are bound to the one, audits print the other",
+  ),
+  clerkJwksUrl: setting(
+    'CLERK_JWKS_URL',
+    z.url().optional(),
+    "Where the tokens' key set is, when it isn't CLERK_ISSUER/.well-known/jwks.json",
+  ),
+  clerkAudience: setting('CLERK_AUDIENCE', z.string().optional(), 'Whom the tokens must be for; unset: not looked at'),
+  clerkAuthorizedParties: setting(
+    'CLERK_AUTHORIZED_PARTIES',
+    list.default([]),
+    'Origins that tokens may be made for (azp); unset: any',
+  ),
+  twilioAccountSid: setting('TWILIO_ACCOUNT_SID', z.string().optional(), 'Sends SMS and WhatsApp; unset: the sandbox'),
+  twilioAuthToken: setting('TWILIO_AUTH_TOKEN', z.string().optional(), 'Signs its requests and receipts', true),
+  twilioApiBase: setting('TWILIO_API_BASE', z.url().optional(), "Where Twilio's API is, when it isn't Twilio's own"),
+  twilioSmsFrom: setting(
+    'TWILIO_SMS_FROM',
+    z
+      .string()
+      .regex(/^\+[1-9]\d{6,14}$/, 'must be a number like +15005550006')
+      .optional(),
+    'The number that SMS are sent from',
+  ),
+  twilioWhatsappFrom: setting(
+    'TWILIO_WHATSAPP_FROM',
+    z
+      .string()
+      .regex(/^\+[1-9]\d{6,14}$/, 'must be a number like +14155238886')
+      .optional(),
+    'The number that WhatsApp messages are sent from',
+  ),
+  phoneCountry: setting(
+    'PHONE_COUNTRY',
+    z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be a country like US')
+      .default('US'),
+    'Where a phone number without a country code is taken to be',
+  ),
+  fieldAppUrl: setting(
+    'FIELD_APP_URL',
+    z.url().optional(),
+    'The fieldservice app, which invites lead to, as FIELD_APP_URL/invites/<token>; unset: they name the token alone',
+  ),
   modelUrl: setting(
     'MODEL_URL',
     z.url().optional(),
@@ -206,6 +254,8 @@ export const settings = {
   sandboxMailPort: setting('SANDBOX_MAIL_PORT', port.default(0), "The sandbox's SMTP server"),
   sandboxOutboxPort: setting('SANDBOX_OUTBOX_PORT', port.default(0), "The sandbox's outbox, for browsers"),
   sandboxIdentityPort: setting('SANDBOX_IDENTITY_PORT', port.default(0), "The sandbox's identity server"),
+  sandboxClerkPort: setting('SANDBOX_CLERK_PORT', port.default(0), "The sandbox's issuer of Clerk's session tokens"),
+  sandboxTwilioPort: setting('SANDBOX_TWILIO_PORT', port.default(0), "The sandbox's Twilio server"),
   sandboxModelPort: setting('SANDBOX_MODEL_PORT', port.default(0), "The sandbox's model"),
   sandboxWebhookUrl: setting(
     'SANDBOX_WEBHOOK_URL',

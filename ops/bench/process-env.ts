@@ -6,6 +6,7 @@ export const processEnv = {
   HYPERSWITCH_WEBHOOK_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
   SMTP_URL: 'smtp://127.0.0.1:1',
   FIREBASE_PROJECT_ID: 'bench',
+  CLERK_ISSUER: 'http://127.0.0.1:1',
   FIREBASE_API_KEY: 'bench',
   JWT_SECRET: 'bench-bench-bench-bench-bench-bench-bench',
   ENCRYPTION_KEY: 'bench-bench-bench-bench-bench-bench-bench',

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../shared/config.ts';
+import { type ClerkSandbox, startClerkSandbox } from './clerk/server.ts';
 import { type HyperswitchSandbox, startHyperswitchSandbox } from './hyperswitch/server.ts';
 import { type IdentitySandbox, startIdentitySandbox } from './identity/server.ts';
 import { type ModelSandbox, startModelSandbox } from './model/server.ts';
@@ -13,6 +14,7 @@ export interface Sandbox {
   hyperswitch: HyperswitchSandbox;
   outbox: Outbox;
   identity: IdentitySandbox;
+  clerk: ClerkSandbox;
   model: ModelSandbox;
   stop: () => Promise<void>;
 }
@@ -31,6 +33,8 @@ export type SandboxSettings = Pick<
   | 'firebaseAuthBase'
   | 'firebaseJwksUrl'
   | 'firebaseIssuer'
+  | 'clerkIssuer'
+  | 'clerkJwksUrl'
   | 'modelUrl'
   | 'modelName'
 >;
@@ -44,6 +48,7 @@ type SandboxConfig = SandboxSettings &
     | 'sandboxMailPort'
     | 'sandboxOutboxPort'
     | 'sandboxIdentityPort'
+    | 'sandboxClerkPort'
     | 'sandboxModelPort'
     | 'sandboxPublicUrl'
     | 'sandboxWebhookUrl'
@@ -91,9 +96,16 @@ export async function startSandbox(config: SandboxConfig, dir: string): Promise<
       apiKey: config.firebaseApiKey ?? 'sandbox-firebase-key',
     });
     stops.push(() => identity.stop());
+    const clerk = await startClerkSandbox({
+      host,
+      port: config.sandboxClerkPort,
+      file: join(dir, 'clerk.log'),
+      ...(config.clerkIssuer === undefined ? {} : { issuer: config.clerkIssuer }),
+    });
+    stops.push(() => clerk.stop());
     const model = await startModelSandbox({ host, port: config.sandboxModelPort });
     stops.push(() => model.stop());
-    return { stripe, hyperswitch, outbox, identity, model, stop };
+    return { stripe, hyperswitch, outbox, identity, clerk, model, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -106,6 +118,7 @@ const markOf = {
   hyperswitch: 'hyperswitchApiKey',
   smtp: 'smtpUrl',
   identity: 'firebaseProjectId',
+  clerk: 'clerkIssuer',
   model: 'modelUrl',
 } as const;
 export type Provider = keyof typeof markOf;
@@ -117,7 +130,7 @@ export function unconfiguredProviders(config: Config): Provider[] {
 
 /** The settings that lead to the sandbox instead of these providers. */
 export function settingsOf(
-  { stripe, hyperswitch, outbox, identity, model }: Sandbox,
+  { stripe, hyperswitch, outbox, identity, clerk, model }: Sandbox,
   unconfigured: readonly Provider[],
 ): Partial<SandboxSettings> {
   const settings: Record<Provider, Partial<SandboxSettings>> = {
@@ -135,6 +148,7 @@ export function settingsOf(
       firebaseJwksUrl: identity.jwksUrl,
       firebaseIssuer: identity.issuer,
     },
+    clerk: { clerkIssuer: clerk.issuer, clerkJwksUrl: clerk.jwksUrl },
     model: { modelUrl: model.url, modelName: model.model },
   };
   return Object.assign({}, ...unconfigured.map(provider => settings[provider])) as Partial<SandboxSettings>;

@@ -1,15 +1,7 @@
-import {
-  createRemoteJWKSet,
-  customFetch,
-  decodeProtectedHeader,
-  errors,
-  type JWTVerifyGetKey,
-  jwtVerify,
-  UnsecuredJWT,
-} from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, UnsecuredJWT } from 'jose';
 import { z } from 'zod';
-import { exchange } from './exchange.ts';
 import { IdentityFailure } from './identity-failure.ts';
+import { keyFinder, KeySetUnavailable } from './key-set.ts';
 
 /** What a valid ID token says. */
 export interface IdentityClaims {
@@ -43,11 +35,6 @@ export interface TokenVerifierOptions {
 }
 
 const googleKeys = 'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
-/** Looked at again in the background this often, so that a withdrawn key is believed this much longer at most. */
-const refreshMs = 600_000;
-/** With the provider's key set out of reach, tokens are checked against the last one for a day: it is how often Google changes its keys. */
-const maxKeysAgeMs = 86_400_000;
-const maxKeysBytes = 262_144;
 /** How far the provider's clock may be ahead of ours. */
 const clockToleranceS = 10;
 
@@ -68,7 +55,12 @@ const claimsSchema = z.object({
 export function createTokenVerifier(options: TokenVerifierOptions): (idToken: string) => Promise<IdentityClaims> {
   const issuer = options.issuer ?? `https://securetoken.google.com/${options.projectId}`;
   const checks = { issuer, audience: options.projectId, requiredClaims: ['exp', 'iat', 'sub', 'auth_time'] };
-  const findKey = keyFinder(options);
+  const findKey = keyFinder({
+    url: options.jwksUrl ?? googleKeys,
+    timeoutMs: options.keysTimeoutMs,
+    cooldownMs: options.keysCooldownMs,
+    onFetch: options.onFetch,
+  });
 
   const readPayload = async (idToken: string): Promise<unknown> => {
     if (options.emulator === true && decodeProtectedHeader(idToken).alg === 'none')
@@ -91,45 +83,10 @@ export function createTokenVerifier(options: TokenVerifierOptions): (idToken: st
         expiresAt: new Date(claims.exp * 1000),
       };
     } catch (error) {
-      if (error instanceof IdentityFailure) throw error;
+      if (error instanceof KeySetUnavailable) throw new IdentityFailure('unavailable', 'keys', error.message, error);
       if (error instanceof errors.JWTExpired)
         throw new IdentityFailure('token', 'expired', 'The token has expired.', error);
       throw new IdentityFailure('token', 'invalid', undefined, error);
-    }
-  };
-}
-
-/** The provider's key set, read at the first token, at a key that isn't in it, and again in the background. */
-function keyFinder(options: TokenVerifierOptions): JWTVerifyGetKey {
-  const timeoutMs = options.keysTimeoutMs ?? 5000;
-  let askedAt = 0;
-  const keys = createRemoteJWKSet(new URL(options.jwksUrl ?? googleKeys), {
-    cacheMaxAge: maxKeysAgeMs,
-    timeoutDuration: timeoutMs,
-    cooldownDuration: options.keysCooldownMs ?? 30_000,
-    [customFetch]: async (url, init) => {
-      askedAt = performance.now();
-      let status: number | null = null;
-      try {
-        const headers = Object.fromEntries(init.headers.entries());
-        const limits = { timeoutMs, maxBytes: maxKeysBytes, signal: init.signal };
-        const answer = await exchange(url, { method: 'GET', headers }, limits);
-        status = answer.status;
-        return new Response(answer.text, { status });
-      } finally {
-        options.onFetch?.(status, performance.now() - askedAt);
-      }
-    },
-  });
-
-  return async (header, token) => {
-    if (header.kid === undefined) throw new errors.JWKSNoMatchingKey('a token without a key id');
-    if (keys.fresh && performance.now() - askedAt > refreshMs) keys.reload().catch(() => undefined);
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      throw new IdentityFailure('unavailable', 'keys', "The identity provider's keys can't be read.", error);
     }
   };
 }

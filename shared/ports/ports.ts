@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Metrics } from '../metrics.ts';
+import { type ClerkPort, createClerkPort } from './clerk.ts';
 import { createFilesPort, type FilesPort } from './files.ts';
 import { createHyperswitchPort, type HyperswitchPort } from './hyperswitch.ts';
 import { createIdentityPort, type IdentityPort } from './identity.ts';
@@ -15,6 +16,7 @@ export interface Ports {
   files: FilesPort;
   mailer: MailerPort;
   identity: IdentityPort;
+  clerk: ClerkPort;
   /** Null where no model is configured. */
   model: ModelPort | null;
 }
@@ -40,6 +42,7 @@ export function connectPorts(
   const smtpUrl = required(config.smtpUrl, 'SMTP_URL');
   const projectId = required(config.firebaseProjectId, 'FIREBASE_PROJECT_ID');
   const firebaseApiKey = required(config.firebaseApiKey, 'FIREBASE_API_KEY');
+  const clerkIssuer = required(config.clerkIssuer, 'CLERK_ISSUER');
   if (missing.length > 0)
     throw new Error(`${missing.join(', ')}: not set; "npm start" brings a sandbox of each provider`);
   const seen =
@@ -76,6 +79,13 @@ export function connectPorts(
       ...(config.firebaseIssuer === undefined ? {} : { issuer: config.firebaseIssuer }),
       emulator: config.firebaseEmulatorHost !== undefined,
       onRequest: seen('identity'),
+    }),
+    clerk: createClerkPort({
+      issuer: clerkIssuer,
+      jwksUrl: config.clerkJwksUrl,
+      audience: config.clerkAudience,
+      authorizedParties: config.clerkAuthorizedParties,
+      onFetch: (status, durationMs) => seen('clerk')({ operation: 'keys', status, durationMs }),
     }),
     model:
       config.modelUrl === undefined

@@ -56,6 +56,7 @@ describe('flow: selling while everything dies', function () {
         HYPERSWITCH_WEBHOOK_SECRET: hyperswitch.webhookSecret,
         SMTP_URL: outbox.smtpUrl,
         FIREBASE_PROJECT_ID: 'none',
+        CLERK_ISSUER: 'http://127.0.0.1:1',
         FIREBASE_API_KEY: 'none',
         PUBLIC_URL: 'http://127.0.0.1:1',
       },

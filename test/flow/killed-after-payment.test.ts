@@ -32,6 +32,7 @@ describe('flow: a worker killed after the provider has paid and before that is w
         HYPERSWITCH_WEBHOOK_SECRET: 'a secret of thirty-two characters',
         SMTP_URL: 'smtp://127.0.0.1:1',
         FIREBASE_PROJECT_ID: 'none',
+        CLERK_ISSUER: 'http://127.0.0.1:1',
         FIREBASE_API_KEY: 'none',
       },
     });

@@ -38,6 +38,7 @@ describe('flow: a worker killed while it looks at a file', function () {
         HYPERSWITCH_WEBHOOK_SECRET: 'a secret of thirty-two characters',
         SMTP_URL: 'smtp://127.0.0.1:1',
         FIREBASE_PROJECT_ID: 'none',
+        CLERK_ISSUER: 'http://127.0.0.1:1',
         FIREBASE_API_KEY: 'none',
       },
     });

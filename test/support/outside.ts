@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ClerkSandbox, startClerkSandbox } from '../../ops/sandbox/clerk/server.ts';
 import { type HyperswitchSandbox, startHyperswitchSandbox } from '../../ops/sandbox/hyperswitch/server.ts';
 import { type IdentitySandbox, startIdentitySandbox } from '../../ops/sandbox/identity/server.ts';
 import { type ModelSandbox, startModelSandbox } from '../../ops/sandbox/model/server.ts';
 import { type Outbox, startOutbox } from '../../ops/sandbox/outbox/server.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../ops/sandbox/stripe/server.ts';
+import { createClerkPort } from '../../shared/ports/clerk.ts';
 import { createFilesPort } from '../../shared/ports/files.ts';
 import { createHyperswitchPort } from '../../shared/ports/hyperswitch.ts';
 import { createIdentityPort } from '../../shared/ports/identity.ts';
@@ -20,6 +22,7 @@ export interface Outside {
   hyperswitch: HyperswitchSandbox;
   outbox: Outbox;
   identity: IdentitySandbox;
+  clerk: ClerkSandbox;
   model: ModelSandbox;
   /** Where the file store and the outbox keep what they have. */
   dir: string;
@@ -53,6 +56,7 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
   });
   const outbox = await startOutbox({ dir: join(dir, 'outbox') });
   const identity = await startIdentitySandbox();
+  const clerk = await startClerkSandbox();
   const model = await startModelSandbox();
   let edgeUrl = 'http://127.0.0.1:1';
   const ports: Ports = {
@@ -73,6 +77,7 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
       issuer: identity.issuer,
       timeoutMs,
     }),
+    clerk: createClerkPort({ issuer: clerk.issuer, jwksUrl: clerk.jwksUrl, keysCooldownMs: 0 }),
     model: createModelPort({ url: model.url, model: model.model, timeoutMs }),
   };
   return {
@@ -80,6 +85,7 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
     hyperswitch,
     outbox,
     identity,
+    clerk,
     model,
     dir,
     ports,
@@ -88,7 +94,14 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
     },
     async stop() {
       await closePorts(ports);
-      await Promise.all([stripe.stop(), hyperswitch.stop(), outbox.stop(), identity.stop(), model.stop()]);
+      await Promise.all([
+        stripe.stop(),
+        hyperswitch.stop(),
+        outbox.stop(),
+        identity.stop(),
+        clerk.stop(),
+        model.stop(),
+      ]);
       await rm(dir, { recursive: true, force: true });
     },
   };

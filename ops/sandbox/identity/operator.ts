@@ -2,12 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { hashPassword } from '../../../shared/password.ts';
 import type { Reply } from '../json-server.ts';
+import type { SigningKey } from '../key-ring.ts';
 import type { LoggedRequest, RequestLog } from '../request-log.ts';
 import { endpointNames } from './api.ts';
 import { faultMoments, type IdentityFault, type IdentityFaultName } from './faults.ts';
 import type { SentCode } from './phone-codes.ts';
 import { IdentityRefusal } from './refusal.ts';
-import type { SigningKey, User, World } from './rows.ts';
+import type { User, World } from './rows.ts';
 import { addUser, checkPassword, saveUser } from './users.ts';
 
 /** Everything there is to see, but no secret; rows oldest first. */

@@ -1,7 +1,6 @@
-import type { JWK } from 'jose';
+import type { KeyRing, SigningKey } from '../key-ring.ts';
 import type { Store } from '../store.ts';
 import type { Faults } from './faults.ts';
-import type { KeyRing } from './key-ring.ts';
 import type { PhoneCodes } from './phone-codes.ts';
 
 /** Times are Unix milliseconds, but for `validSince`. */
@@ -21,14 +20,6 @@ export interface User {
   validSince: number;
   createdAt: number;
   lastSignInAt: number | null;
-}
-
-export interface SigningKey {
-  kid: string;
-  privateJwk: JWK;
-  createdAt: number;
-  /** It signs no more, but its tokens are still good. */
-  retiredAt: number | null;
 }
 
 export interface Rows {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Reply, startJsonServer } from '../json-server.ts';
+import { KeyRing } from '../key-ring.ts';
 import { type LoggedRequest, RequestLog } from '../request-log.ts';
 import { Store } from '../store.ts';
 import { answerApi } from './api.ts';
 import { Faults, type IdentityFault } from './faults.ts';
-import { KeyRing } from './key-ring.ts';
 import { answerOperator, type IdentitySandboxState, readFault, readState } from './operator.ts';
 import { PhoneCodes } from './phone-codes.ts';
 import type { Rows, World } from './rows.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type CryptoKey,
+  type JWK,
   createLocalJWKSet,
   exportJWK,
   generateKeyPair,
@@ -10,25 +11,40 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
-import type { Store } from '../store.ts';
-import type { Rows } from './rows.ts';
 
 /** A retired key stays in the set for as long as the tokens that it signed are good. */
 const overlapMs = 3_600_000;
 
-/** The RSA keys that sign ID tokens: one signs, the ones before it are published until nothing by them is good any more. */
+export interface SigningKey {
+  kid: string;
+  privateJwk: JWK;
+  /** Unix milliseconds. */
+  createdAt: number;
+  /** It signs no more, but its tokens are still good. */
+  retiredAt: number | null;
+}
+
+/** The table of keys of a sandbox's store. */
+export interface KeyStore {
+  all: (table: 'keys') => SigningKey[];
+  put: (table: 'keys', kid: string, key: SigningKey) => void;
+  drop: (table: 'keys', kid: string) => void;
+  commit: () => void;
+}
+
+/** The RSA keys that sign tokens: one signs, the ones before it are published until nothing by them is good any more. */
 export class KeyRing {
-  readonly #store: Store<Rows>;
+  readonly #store: KeyStore;
   readonly #nowMs: () => number;
   #signing: { kid: string; key: CryptoKey } | null = null;
 
-  private constructor(store: Store<Rows>, nowMs: () => number) {
+  private constructor(store: KeyStore, nowMs: () => number) {
     this.#store = store;
     this.#nowMs = nowMs;
   }
 
   /** Goes on with the key that the store holds, or makes the first. */
-  static async open(store: Store<Rows>, nowMs: () => number): Promise<KeyRing> {
+  static async open(store: KeyStore, nowMs: () => number): Promise<KeyRing> {
     const ring = new KeyRing(store, nowMs);
     const current = store.all('keys').find(key => key.retiredAt === null);
     if (current === undefined) await ring.rotate();
@@ -60,7 +76,7 @@ export class KeyRing {
     const current = this.#store
       .all('keys')
       .filter(({ retiredAt }) => retiredAt === null || retiredAt + overlapMs >= this.#nowMs());
-    const publicOf = ({ kid, privateJwk: { kty, n, e } }: Rows['keys']) =>
+    const publicOf = ({ kid, privateJwk: { kty, n, e } }: SigningKey) =>
       ({ kty, n, e, kid, alg: 'RS256', use: 'sig' }) as JSONWebKeySet['keys'][number];
     return { keys: current.reverse().map(publicOf) };
   }
