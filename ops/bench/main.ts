@@ -1,4 +1,4 @@
-// npm run bench: the contest. npm run bench -- memory | backlog | idle | marketplace | workforce: one question about our own system.
+// npm run bench: the contest. npm run bench -- memory | backlog | idle | marketplace | workforce | sync: one question about our own system.
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import { pgBoss, pgBossNotify } from './contestants/pg-boss.ts';
 import { measureIdle } from './idle.ts';
 import { measureMarketplace } from './marketplace.ts';
 import { measureMemory } from './memory.ts';
+import { measureSync } from './sync.ts';
 import { measureWorkforce } from './workforce.ts';
 import { runsBuilt, stopAllProcesses } from './processes.ts';
 import { drawTable, type Line } from './report.ts';
@@ -65,8 +66,9 @@ function measure(question: string | undefined, settings: RoundSettings): Promise
   if (question === 'idle') return measureIdle(services);
   if (question === 'marketplace') return measureMarketplace(services, values.only);
   if (question === 'workforce') return measureWorkforce(services, values.only);
+  if (question === 'sync') return measureSync(services);
   if (question !== undefined)
-    throw new Error(`no such bench: ${question}; there are memory, backlog, idle, marketplace and workforce`);
+    throw new Error(`no such bench: ${question}; there are memory, backlog, idle, marketplace, workforce and sync`);
   return contest(chosen(values.only), atLeastOne('rounds'), settings);
 }
 

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { migrate } from '../../db/migrate.ts';
 import { addDays, utcDay } from '../../shared/warranty.ts';
 import { freePorts } from '../embedded/free-ports.ts';
 import { startIdentitySandbox } from '../sandbox/identity/server.ts';
+import { answering } from './answering.ts';
 import { percentile } from './percentile.ts';
 import { processEnv } from './process-env.ts';
 import { runsBuilt, startProcess } from './processes.ts';
@@ -123,13 +123,4 @@ function draw(reads: readonly Read[]): string {
   for (const { name, latenciesMs } of reads)
     table.push([name, ...[0.5, 0.99].map(share => percentile(latenciesMs, share).toFixed(1))]);
   return table.toString();
-}
-
-/** Without a token it is answered, 401, as soon as anything is. */
-async function answering(url: string): Promise<void> {
-  for (const endMs = Date.now() + 30_000; Date.now() < endMs; await sleep(100)) {
-    const reply = await fetch(url).catch(() => null);
-    if (reply?.status === 401) return;
-  }
-  throw new Error(`${url} does not answer`);
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate } from '../../db/migrate.ts';
 import { freePorts } from '../embedded/free-ports.ts';
+import { answering } from './answering.ts';
 import { percentile } from './percentile.ts';
 import { processEnv } from './process-env.ts';
 import { runsBuilt, startProcess } from './processes.ts';
@@ -106,12 +106,4 @@ async function register(api: string): Promise<string> {
   });
   if (reply.status !== 201) throw new Error(`registering was answered ${reply.status}: ${await reply.text()}`);
   return ((await reply.json()) as { data: { access_token: string } }).data.access_token;
-}
-
-async function answering(url: string): Promise<void> {
-  for (const endMs = Date.now() + 30_000; Date.now() < endMs; await sleep(100)) {
-    const reply = await fetch(url).catch(() => null);
-    if (reply?.ok) return;
-  }
-  throw new Error(`${url} does not answer`);
 }
