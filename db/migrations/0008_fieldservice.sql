@@ -136,7 +136,6 @@ create table fieldservice.attachments (
   created_at timestamptz not null default now(),
   completed_at timestamptz                    -- null: presigned, and perhaps never sent
 );
-create index attachments_owner on fieldservice.attachments (tenant_id, owner_type, owner_id);
 -- Few at any time: a day's. Read by who announced them, and swept.
 create index attachments_unfinished on fieldservice.attachments (created_by, created_at) where completed_at is null;
 
