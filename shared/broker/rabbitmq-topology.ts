@@ -17,6 +17,7 @@ export async function declareTopology(
   deliveryLimit: number,
 ): Promise<string[]> {
   const channel = await model.createChannel();
+  channel.on('error', () => {}); // what failed says so, too
   await channel.assertExchange(exchange, 'direct', { durable: true });
   await channel.assertExchange(deadExchange, 'fanout', { durable: true });
   await channel.assertQueue(deadQueue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });

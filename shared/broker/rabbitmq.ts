@@ -33,6 +33,8 @@ interface Subscription {
 
 /** A healthy quorum queue confirms within milliseconds; what is not confirmed by then, the relay publishes again. */
 const confirmTimeoutMs = 15_000;
+/** A connection is given up after two to three beats of silence, and work is to flow again within 15 s. */
+const heartbeatS = 4;
 const closeTimeoutMs = 3_000;
 const firstReconnectMs = 200;
 const maxReconnectMs = 5_000;
@@ -61,7 +63,7 @@ export class RabbitmqBroker implements Broker {
 
   /** Resolves at once; the connection is made, and mended ever after, in the background. */
   async open(): Promise<this> {
-    const connection = await connect(withHeartbeat(this.#options.url, this.#options.heartbeatS ?? 10), {
+    const connection = await connect(withHeartbeat(this.#options.url, this.#options.heartbeatS ?? heartbeatS), {
       timeout: 10_000,
       noDelay: true,
       clientProperties: { connection_name: this.#options.connectionName },
@@ -164,6 +166,8 @@ export class RabbitmqBroker implements Broker {
   }
 
   async #setUp(model: ChannelModel): Promise<void> {
+    // amqplib listens only once this is done: a connection that fails before would end the process.
+    model.on('error', () => {});
     const created = await declareTopology(model, this.#options.kinds, this.#options.deliveryLimit ?? 20);
     const publisher = await model.createConfirmChannel();
     publisher.on('return', (message: { properties: { messageId?: string } }) => {
@@ -290,8 +294,8 @@ function quietly(settle: () => void): void {
 }
 
 /** amqplib takes the heartbeat from the address alone; without one a dead peer is noticed by nobody. */
-function withHeartbeat(address: string, heartbeatS: number): string {
+function withHeartbeat(address: string, seconds: number): string {
   const url = new URL(address);
-  if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(heartbeatS));
+  if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(seconds));
   return url.href;
 }

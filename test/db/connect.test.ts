@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { brokenConstraint, connectDatabase, isRowFault, isUnavailable, type Database } from '../../db/connect.ts';
+import { startProxy } from '../../ops/faults/proxy.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -47,6 +48,26 @@ describe('a database connection', function () {
       assert.deepEqual(await db.one('show enable_seqscan'), { enableSeqscan: 'on' });
     } finally {
       await spine.$pool.end();
+    }
+  });
+
+  it('gives up a connection that its server has forgotten, in and outside of a transaction, and takes another', async () => {
+    const proxy = await startProxy(database.url);
+    const own = { url: proxy.url, maxConnections: 1, applicationName: 'test', statementTimeoutMs: 100 };
+    const distant = connectDatabase(own);
+    try {
+      for (const work of [
+        () => distant.one('select 1 as one'),
+        () => distant.tx(tx => tx.one('select 1 as one')),
+      ]) {
+        await distant.one('select 1 as one');
+        proxy.forget();
+        assert.ok(isUnavailable(await failureOf(work())));
+        assert.deepEqual(await distant.one('select 2 as two'), { two: 2 });
+      }
+    } finally {
+      await distant.$pool.end();
+      await proxy.stop();
     }
   });
 
