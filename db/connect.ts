@@ -33,8 +33,8 @@ const pgp = pgPromise({
   },
   // A connection whose server says nothing is dead, whatever its socket says. Handed back it would be given out again.
   error(error, { client }) {
-    if (!isReadTimeout(error)) return;
-    (client as { connection?: { stream?: { destroy(): void } } } | undefined)?.connection?.stream?.destroy();
+    // By way of the class: pg-promise bars the client's own `end` while it is in use.
+    if (isReadTimeout(error) && client) pgp.pg.Client.prototype.end.call(client, () => {});
   },
 });
 
