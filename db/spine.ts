@@ -74,6 +74,7 @@ export async function openSpine(options: SpineOptions): Promise<Spine> {
   }
   const broker = await connectBroker({
     url: brokerUrl,
+    pubsubEmulatorHost: config.pubsubEmulatorHost,
     kinds: [...catalog.keys()],
     connectionName: `millrace-${name}`,
     deliveryLimit: config.deliveryLimit,
