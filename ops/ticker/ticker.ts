@@ -1,20 +1,27 @@
+import { hostname } from 'node:os';
 import { connectDatabase } from '../../db/connect.ts';
 import type { Spine } from '../../db/spine.ts';
 import { startLoop, type Loop } from '../../shared/loop.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
+import type { LoopSnapshot } from '../snapshots/queues.ts';
 import { drainOnce } from './drain.ts';
-import { gaugeOnce } from './gauge.ts';
 import { Leadership } from './leadership.ts';
 import { reconcilePaymentsOnce } from './payments.ts';
 import { reapOnce } from './reap.ts';
 import { requeueOnce } from './requeue.ts';
 import { rescueOnce } from './rescue.ts';
 import { scheduleOnce } from './schedule.ts';
+import { sampleFailuresOnce } from './sample-failures.ts';
+import { Sampler } from './sampler.ts';
 import { schedules } from './schedules.ts';
 import { refreshSellersOnce } from './sellers.ts';
 import { sweepFilesOnce } from './sweep-files.ts';
 
 const holdEveryMs = 1_000;
+const sampleEveryMs = 2_000;
+const failuresEveryMs = 10_000;
+/** A look that takes long is taken less often: it may use a twentieth of the time. */
+const sparingFactor = 20;
 
 /** Makes happen what time alone makes due. Any number may run; one leads and works, the others wait for its place. */
 export class Ticker {
@@ -47,6 +54,8 @@ export class Ticker {
         log: spine.log,
         run: async () => this.leadership.leads && (await verb()) === true,
       });
+    const leader = () => ({ name: `${hostname()}:${process.pid}`, since: this.leadership.since.toISOString() });
+    const sampler = new Sampler({ ...spine, leader, loops: () => this.#loops.map(loopOf) });
     const hold = async () => {
       spine.metrics.tickerLeader.set((await this.leadership.hold()) ? 1 : 0);
     };
@@ -60,7 +69,16 @@ export class Ticker {
       leading('payments', 30_000, () => reconcilePaymentsOnce({ ...spine, ports: this.#ports })),
       leading('sweep-files', 6 * 3_600_000, () => sweepFilesOnce({ ...spine, ports: this.#ports })),
       leading('reap', 60_000, () => reapOnce(spine)),
-      leading('gauge', 5_000, () => gaugeOnce(spine)),
+      leading(
+        'sample',
+        sampleEveryMs,
+        sparing(() => sampler.sample()),
+      ),
+      leading(
+        'sample-failures',
+        failuresEveryMs,
+        sparing(() => sampleFailuresOnce(spine)),
+      ),
     ];
   }
 
@@ -69,4 +87,25 @@ export class Ticker {
     await this.leadership.release();
     await this.#leaderDb.$pool.end();
   }
+}
+
+/** Leaves a verb out as long as it would take more than its share of the time. */
+function sparing(verb: () => Promise<number>): () => Promise<void> {
+  let restUntilMs = 0;
+  return async () => {
+    if (performance.now() < restUntilMs) return;
+    const tookMs = await verb();
+    restUntilMs = performance.now() + sparingFactor * tookMs;
+  };
+}
+
+function loopOf(loop: Loop): LoopSnapshot {
+  const last = loop.last();
+  return {
+    name: loop.name,
+    everyMs: loop.everyMs,
+    lastAt: last?.startedAt.toISOString() ?? null,
+    lastMs: last === null ? null : Math.round(last.ms),
+    error: last?.error ?? null,
+  };
 }

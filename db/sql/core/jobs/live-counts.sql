@@ -1,0 +1,18 @@
+-- No row: nothing waits. Counted no further than the limit. A row is ready once it may be claimed: one that was just accepted, too,
+-- whose due_at only tells when the relay takes it.
+select kind,
+  count(*) filter (where is_ready) as ready,
+  count(*) filter (where not is_ready and attempt = 0) as delayed,
+  count(*) filter (where not is_ready and attempt > 0) as retrying,
+  coalesce(extract(epoch from now() - min(since) filter (where is_ready)), 0)::float8 as oldest_s
+from (
+  select kind, attempt, due_at <= now() + interval '5 s' as is_ready, least(due_at, created_at + interval '5 s') - interval '5 s' as since
+  from core.jobs
+  where due_at is not null
+  union all
+  select kind, attempt, true, queued_at
+  from core.jobs
+  where queued_at is not null
+  limit ${limit}
+) live
+group by kind;

@@ -1,0 +1,32 @@
+import { countFailures, type FailureCount } from '../../db/core/live-counts.ts';
+import { putSnapshot } from '../../db/core/snapshots.ts';
+import type { Spine } from '../../db/spine.ts';
+import type { FailureGroup, FailuresSnapshot } from '../snapshots/failures.ts';
+
+/** Groups the jobs in trouble and writes them down for whoever looks. Answers how long that took, in milliseconds. */
+export async function sampleFailuresOnce({ db }: Pick<Spine, 'db'>): Promise<number> {
+  const startedMs = performance.now();
+  const groups = groupFailures(await countFailures(db));
+  const tookMs = performance.now() - startedMs;
+  await putSnapshot(db, { name: 'failures', tookMs, body: { groups } satisfies FailuresSnapshot });
+  return tookMs;
+}
+
+/** One group a kind and code, the most jobs first. */
+export function groupFailures(counts: readonly FailureCount[]): FailureGroup[] {
+  const groups = new Map<string, FailureGroup>();
+  for (const { kind, code, isFinal, hour, jobs, firstAt, lastAt, lastId, lastMessage } of counts) {
+    const key = JSON.stringify([kind, code]);
+    const [first, last] = [firstAt.toISOString(), lastAt.toISOString()];
+    const fresh = { kind, code, message: lastMessage, lastId, failed: 0, retrying: 0, firstAt: first, lastAt: last };
+    const group = groups.get(key) ?? { ...fresh, hours: Array.from({ length: 24 }, () => 0) };
+    group[isFinal ? 'failed' : 'retrying'] += jobs;
+    if (hour >= 0 && hour < 24) group.hours[hour] = (group.hours[hour] ?? 0) + jobs;
+    if (first < group.firstAt) group.firstAt = first;
+    if (last > group.lastAt) Object.assign(group, { lastAt: last, message: lastMessage, lastId });
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort(
+    (a, b) => b.failed + b.retrying - a.failed - a.retrying || a.kind.localeCompare(b.kind),
+  );
+}
