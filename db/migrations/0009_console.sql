@@ -94,6 +94,6 @@ create table core.bulk_actions (
   check (not moves_money or state in ('proposed', 'stopped') or (approved_by is not null and approved_by <> created_by))
 );
 create index bulk_actions_created on core.bulk_actions (created_at);
-create index bulk_actions_running on core.bulk_actions (id) where state = 'running';
+create index bulk_actions_live on core.bulk_actions (created_at) where state in ('proposed', 'running');
 
 create index audit_subject on core.audit (subject, at) where subject is not null;
