@@ -1,11 +1,16 @@
 import cors from '@koa/cors';
 import Koa from 'koa';
 import { randomUUID } from 'node:crypto';
+import { clerkIssuerOf } from '../shared/ports/clerk.ts';
+import { firebaseIssuerOf } from '../shared/ports/identity-tokens.ts';
 import { isUuid } from '../shared/uuid.ts';
+import { fieldActorOf } from './fieldservice/authenticate.ts';
 import { fieldserviceSurface } from './fieldservice/surface.ts';
+import type { TokenVerifier } from './jobs/actor.ts';
 import { jobsSurface } from './jobs/surface.ts';
 import { marketplaceSurface } from './marketplace/surface.ts';
 import { marketplaceIssuer, verifyMarketplaceToken } from './marketplace/tokens.ts';
+import { actorOfClaims, verifyToken, wantedTenant } from './workforce/authenticate.ts';
 import { workforceSurface } from './workforce/surface.ts';
 import { mountSurface, type MountedContext, type RequestState } from './mount.ts';
 import { RateLimits } from './rate-limit.ts';
@@ -16,10 +21,24 @@ import type { Surface } from './surface.ts';
 
 export type EdgeApp = Koa<RequestState>;
 
+/** Whose tokens the jobs surface takes, beside service keys: every other surface's, as that one takes them. */
+const verifiers: Record<string, TokenVerifier> = {
+  marketplace: { issuer: () => marketplaceIssuer, verify: verifyMarketplaceToken },
+  workforce: {
+    issuer: ({ firebaseIssuer, firebaseProjectId: projectId }) =>
+      firebaseIssuer ?? (projectId === undefined ? undefined : firebaseIssuerOf(projectId)),
+    verify: async (token, edge, headers) => actorOfClaims(await verifyToken(token, edge), wantedTenant(headers), edge),
+  },
+  fieldservice: {
+    issuer: ({ clerkIssuer }) => (clerkIssuer === undefined ? undefined : clerkIssuerOf(clerkIssuer)),
+    verify: (token, edge, headers) => fieldActorOf(token, headers['x-tenant-id'], edge),
+  },
+};
+
 /** Every surface of this edge. The jobs surface is the last: it also answers for paths below no prefix. */
 export function loadSurfaces(): Surface[] {
   const published = [marketplaceSurface(), workforceSurface(), fieldserviceSurface()];
-  const jobs = jobsSurface({ verifiers: { [marketplaceIssuer]: verifyMarketplaceToken } });
+  const jobs = jobsSurface({ verifiers });
   const surfaces = [...published, jobs];
   return [...published, { ...jobs, routes: [...jobs.routes, ...fileRoutes, ...openapiRoutes(surfaces)] }];
 }

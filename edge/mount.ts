@@ -220,6 +220,8 @@ function toFault(error: unknown, ctx: MountedContext, edge: EdgeServices): Fault
       retryAfterS: 1,
     });
   }
-  edge.log.error({ err: error, requestId: ctx.state.requestId, path: ctx.path }, 'a request failed unexpectedly');
+  // The route and not the path: that may hold a secret, as an invite's token.
+  const route = ctx.state.route?.path ?? 'none';
+  edge.log.error({ err: error, requestId: ctx.state.requestId, route }, 'a request failed unexpectedly');
   return new Fault('internal', 'Something went wrong on our side.');
 }

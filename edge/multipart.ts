@@ -94,7 +94,8 @@ function tooLarge(maxBodyBytes: number): Fault {
   return new Fault('too_large', `The body is larger than ${maxBodyBytes} bytes.`, { details: { maxBodyBytes } });
 }
 
-function discard(stream: Readable): void {
+/** Reads what is left of a refused body, for a while. */
+export function discard(stream: Readable): void {
   if (stream.destroyed || stream.readableEnded) return;
   const cut = setTimeout(() => stream.destroy(), lingerMs);
   for (const event of ['end', 'close']) stream.once(event, () => clearTimeout(cut));

@@ -41,6 +41,7 @@ export const usualStatus: Record<FaultCode, number> = {
   not_acceptable: 406,
   conflict: 409,
   gone: 410,
+  length_required: 411,
   too_large: 413,
   unsupported_media_type: 415,
   unprocessable: 422,

@@ -7,6 +7,8 @@ import { demoPath, readDemoFile, type DemoFile } from './demo-data/demo-file.ts'
 import { makePassword, register, signIn } from './demo-data/people.ts';
 import { startPrivateSystem } from './demo/private-system.ts';
 import { Steps } from './demo/steps.ts';
+import { showAttachment, showInvoiceSent, showSync } from './demo/field.ts';
+import { FieldScene } from './demo/field-scene.ts';
 import { showExport, showFiles, showLive, showWarranty } from './demo/library.ts';
 import { showNoop } from './demo/noop.ts';
 import { Scene } from './demo/scene.ts';
@@ -58,6 +60,10 @@ async function main(): Promise<number> {
     await showShift(steps, staffing);
     await showBilling(steps, staffing, target.dataDir);
     await showVerification(steps, staffing);
+    const field = new FieldScene(target.demo, scene.outDir);
+    await showSync(steps, field);
+    await showAttachment(steps, field);
+    await showInvoiceSent(steps, field);
   } finally {
     await steps.run('everything is stopped', () => target.stop());
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { settings, type Setting } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { settings } from './settings.ts';
 
 type Settings = typeof settings;
 export type Config = { [Name in keyof Settings]: z.output<Settings[Name]['schema']> };
@@ -41,6 +42,7 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
         'smtpUrl',
         'firebaseProjectId',
         'firebaseApiKey',
+        'clerkIssuer',
       );
     for (const name of required) {
       if (config[name] === undefined) mistakes.push(`${settings[name].env}: required with NODE_ENV=production`);

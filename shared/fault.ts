@@ -9,6 +9,7 @@ export const faultCodes = [
   'not_acceptable',
   'conflict', // the thing is in a state that does not admit this
   'gone',
+  'length_required', // the body's length must be told before it
   'too_large',
   'unsupported_media_type',
   'unprocessable', // understood, refused by a rule

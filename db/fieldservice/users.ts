@@ -27,12 +27,12 @@ const putSql = sql('fieldservice/users/put');
 
 /** Who has that subject. One who calls for the first time is made, one whose address or name has changed is brought up to date. */
 export async function keepUser(db: Connection, person: Person, tenantId: string | null): Promise<UserRow> {
-  const { subject } = person;
+  const { subject, email, displayName } = person;
   const known = await db.oneOrNone<UserRow>(findSql({ subject, tenantId }));
   // A token that says nothing of them takes nothing back.
-  const email = person.email ?? known?.email ?? null;
-  const displayName = person.displayName || (known?.displayName ?? '');
-  if (known && known.email === email && known.displayName === displayName) return known;
+  const sameEmail = email === null || known?.email === email;
+  const sameName = displayName === '' || known?.displayName === displayName;
+  if (known && sameEmail && sameName) return known;
   await db.one(putSql({ id: randomUUID(), subject, email, displayName }));
   return db.one<UserRow>(findSql({ subject, tenantId }));
 }

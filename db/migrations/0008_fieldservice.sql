@@ -35,6 +35,7 @@ create table fieldservice.memberships (
   primary key (tenant_id, user_id)
 );
 create index memberships_user on fieldservice.memberships (user_id);
+create index memberships_joined on fieldservice.memberships (tenant_id, joined_at, user_id);
 
 create table fieldservice.invites (
   id uuid primary key,
@@ -135,8 +136,8 @@ create table fieldservice.attachments (
   created_at timestamptz not null default now(),
   completed_at timestamptz                    -- null: presigned, and perhaps never sent
 );
-create index attachments_owner on fieldservice.attachments (tenant_id, owner_type, owner_id);
-create index attachments_unfinished on fieldservice.attachments (created_at) where completed_at is null;
+-- Few at any time: a day's. Read by who announced them, and swept.
+create index attachments_unfinished on fieldservice.attachments (created_by, created_at) where completed_at is null;
 
 -- The numbered invoices of an entry. One that was edited after it was invoiced says something else, and so gets a number anew.
 create table fieldservice.entry_invoices (

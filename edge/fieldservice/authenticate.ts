@@ -55,6 +55,6 @@ async function verify(token: string, clerk: ClerkPort) {
     if (!(error instanceof ClerkFailure)) throw error;
     if (error.outcome === 'unavailable')
       throw new Fault('unavailable', 'Tokens cannot be checked now.', { retryAfterS: 5, cause: error });
-    throw new Fault('unauthenticated', error.message, { cause: error });
+    throw new Fault('unauthenticated', 'Invalid token', { cause: error });
   }
 }

@@ -4,6 +4,9 @@ import { Fault } from '../../shared/fault.ts';
 import { isPublic, type AnySpec } from '../../shared/job.ts';
 import { isOperator, type Actor } from '../actor.ts';
 
+/** The roles that manage a whole tenant, of the surfaces that have tenants. */
+const tenantManagers = ['fieldservice:manager', 'workforce:admin'];
+
 /** The kind that an actor may post. Throws `Fault('not_found')` for an unknown or internal one, `forbidden` for another's. */
 export function postableKind(catalog: Catalog, actor: Actor, kind: string): AnySpec {
   const spec = catalog.get(kind);
@@ -21,7 +24,9 @@ export function maySee(catalog: Catalog, actor: Actor, job: JobRow): boolean {
   if (isOperator(actor)) return true;
   if (catalog.get(job.kind)?.access.see !== 'owner') return false;
   if (job.owner === actor.owner) return true;
-  return job.tenant !== null && job.tenant === actor.tenant && actor.roles.includes(`${job.area}:manager`);
+  if (job.tenant === null || job.tenant !== actor.tenant) return false;
+  // A tenant is one surface's, and so is an owner; a kind may serve them all.
+  return job.owner.startsWith(`${actor.surface}/`) && tenantManagers.some(role => actor.roles.includes(role));
 }
 
 /** Throws `Fault('forbidden')` unless the actor, who may see the job, may also cancel it. */

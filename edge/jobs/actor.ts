@@ -1,12 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { decodeJwt } from 'jose';
 import { findServiceKey, serviceKeyPrefix, type ServiceKey } from '../../db/core/service-keys.ts';
+import type { Config } from '../../shared/config.ts';
 import { Fault } from '../../shared/fault.ts';
 import type { Actor } from '../actor.ts';
 import type { EdgeServices } from '../services.ts';
 
-/** Checks one issuer's tokens. Throws `Fault('unauthenticated')`. */
-export type TokenVerifier = (token: string, edge: EdgeServices) => Promise<Actor>;
+/** The tokens of another surface. */
+export interface TokenVerifier {
+  /** Who makes them; undefined where nobody is configured. */
+  issuer: (config: Config) => string | undefined;
+  /** Whose a token is, in the tenant that the headers name. Throws `Fault`, as that surface does. */
+  verify: (token: string, edge: EdgeServices, headers: IncomingHttpHeaders) => Promise<Actor>;
+}
 
 /** Keys are looked up once per this long and process: a revoked one is refused that much later at most. */
 const keyCacheMs = 5_000;
@@ -41,11 +47,10 @@ export function jobsAuthenticator(verifiers: Readonly<Record<string, TokenVerifi
         kinds: key.kinds,
       };
     }
-    const issuer = issuerOf(token);
-    // Not what every object has: "constructor" is no issuer.
-    const verifier = Object.hasOwn(verifiers, issuer) ? verifiers[issuer] : undefined;
+    const named = issuerOf(token);
+    const verifier = Object.values(verifiers).find(({ issuer }) => issuer(edge.config) === named);
     if (!verifier) throw new Fault('unauthenticated', 'The token is of no issuer that is known here.');
-    return verifier(token, edge);
+    return verifier.verify(token, edge, headers);
   };
 }
 

@@ -30,7 +30,8 @@ export function jobsSurface(options: { verifiers: Readonly<Record<string, TokenV
       },
     }),
     status: usualStatus,
-    tokenDescription: 'A service key (`mk_…`) or an access token of any surface.',
+    tokenDescription:
+      'A service key (`mk_…`) or an access token of any surface; of one that has tenants, in the tenant that the header `X-Tenant-Id` names.',
     faultSchema: {
       type: 'object',
       required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],

@@ -5,6 +5,12 @@ import { errorCode } from '../embedded/error-code.ts';
 
 const loginSchema = z.object({ email: z.email(), password: z.string() });
 
+const signedInSchema = z.object({
+  email: z.email(),
+  /** Of the last start, good for a week; empty while there has been none. */
+  token: z.string(),
+});
+
 const demoSchema = z.object({
   edge: z.url(),
   /** May post `noop` and `noop-local`. */
@@ -26,6 +32,13 @@ const demoSchema = z.object({
       }),
     ),
   }),
+  fieldservice: z.object({
+    /** '' until it is made. */
+    tenantId: z.string(),
+    manager: signedInSchema,
+    /** Linked to an employee record. */
+    employee: signedInSchema,
+  }),
   /** The sandbox, to look inside and to arm faults. */
   stripe: z.url(),
   hyperswitch: z.object({ url: z.url(), webhookSecret: z.string() }),
@@ -35,6 +48,8 @@ const demoSchema = z.object({
   live: z.object({ hookSecret: z.string() }),
   /** The identity provider's sandbox: clients refresh their tokens there, and see the codes that phones are sent. */
   identity: z.object({ url: z.url(), apiKey: z.string() }),
+  /** The issuer of Clerk's session tokens: it makes them for anybody. */
+  clerk: z.url(),
 });
 /** An older build's file lacks what was added since. */
 const knownSchema = demoSchema.partial();

@@ -8,6 +8,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { callApi } from './api.ts';
 import { addBelongings } from './belongings.ts';
 import { demoPath, readKnownDemo, writeDemoFile, type DemoFile } from './demo-file.ts';
+import { noField, seedField } from './field.ts';
 import { makePassword, onboard, register, type Person } from './people.ts';
 import { addProducts, fillShop, type ShopPeople } from './shop.ts';
 import { seedStaffing, type StaffingDeps } from './staffing.ts';
@@ -21,7 +22,7 @@ export interface SeedOptions {
   /** The running edge: all of the marketplace's data is made through its HTTP API. */
   edge: string;
   /** The running sandbox. Nothing is ever seeded at a real provider. */
-  sandbox: Pick<Sandbox, 'stripe' | 'hyperswitch' | 'outbox' | 'identity'>;
+  sandbox: Pick<Sandbox, 'stripe' | 'hyperswitch' | 'outbox' | 'identity' | 'clerk'>;
 }
 
 const emails = {
@@ -38,7 +39,7 @@ const act = { actor: 'demo', reason: 'demo data' };
 /**
  * Fills a new system with work that really runs: orders that are paid, declined and refunded, transfers that complete, one
  * that fails because the platform has no pounds, one that waits for its seller's account, gear with a warranty about to
- * end, files, streams, an export; and a staffing company at work. Writes `DATA_DIR/demo.json`. A database is filled once; later
+ * end, files, streams, an export; a staffing company at work, and a home-services company with its books. Writes `DATA_DIR/demo.json`. A database is filled once; later
  * starts only bring the file's addresses and tokens up to date. Null if the database was filled and the file is gone: only hashes
  * of the passwords are left.
  */
@@ -47,7 +48,7 @@ export async function seedDemo({ spine, ports, dataDir, edge, sandbox }: SeedOpt
   const known = readKnownDemo(path);
   const filled = (await findUserByEmail(spine.db, emails.admin)) !== null;
   if (filled && !known) return null;
-  const { stripe, hyperswitch, outbox, identity } = sandbox;
+  const { stripe, hyperswitch, outbox, identity, clerk } = sandbox;
   const demo: DemoFile = {
     edge,
     serviceKey: await liveKey(spine, known?.serviceKey),
@@ -57,16 +58,19 @@ export async function seedDemo({ spine, ports, dataDir, edge, sandbox }: SeedOpt
       buyer: { email: emails.buyer, password: known?.marketplace?.buyer.password ?? makePassword() },
     },
     workforce: staffingLogins(known?.workforce),
+    fieldservice: known?.fieldservice ?? noField,
     stripe: stripe.url,
     hyperswitch: { url: hyperswitch.url, webhookSecret: hyperswitch.webhookSecret },
     outbox: outbox.url,
     live: { hookSecret: spine.config.liveHookSecret?.[0] ?? '' },
     identity: { url: identity.url, apiKey: identity.apiKey },
+    clerk: clerk.url,
   };
   // Before any account exists: a start that is cut short is taken up with the same passwords.
   writeDemoFile(path, demo);
   if (!filled) await fill(spine, demo);
   demo.workforce = await seedStaffing({ ...spine, ports }, demo);
+  demo.fieldservice = await seedField(demo);
   writeDemoFile(path, demo);
   return demo;
 }

@@ -1,4 +1,5 @@
 import type { Spine } from '../../db/spine.ts';
+import { deleteUnfinishedAttachments } from '../../db/fieldservice/attachments.ts';
 import { listUnusedKeys } from '../../db/marketplace/cloud-files.ts';
 import type { Ports } from '../../shared/ports/ports.ts';
 
@@ -7,17 +8,19 @@ export interface SweepFilesDeps extends Pick<Spine, 'db' | 'log'> {
 }
 
 /** Where uploads are kept; `tmp/` is what a crash left of them on disk. */
-const prefixes = ['cloud/', 'gear/', 'workforce/', 'tmp/'];
+const prefixes = ['cloud/', 'gear/', 'workforce/', 'tenants/', 'tmp/'];
 /** Longer than any upload takes from its first byte to the commit of its row. */
 const minAgeMs = 24 * 3_600_000;
 const pageKeys = 500;
 
 /**
  * Deletes stored objects that no row refers to: of uploads that failed or died before their commit, of deleted rows. Nobody
- * else deletes what has ever had a row, so that an object which several versions share is never lost. Answers how many.
+ * else deletes what has ever had a row, so that an object which several versions share is never lost. Answers how many. Rows
+ * of attachments that were announced and never completed go first, so that what was sent for them is swept, too.
  */
 export async function sweepFilesOnce(deps: SweepFilesDeps, nowMs: number = Date.now()): Promise<number> {
   const { files } = deps.ports;
+  await forgetUnfinished(deps.db, new Date(nowMs - minAgeMs));
   let deleted = 0;
   let page: string[] = [];
   const sweepPage = async () => {
@@ -37,4 +40,8 @@ export async function sweepFilesOnce(deps: SweepFilesDeps, nowMs: number = Date.
   await sweepPage();
   if (deleted > 0) deps.log.info({ deleted }, 'stored objects without a row were deleted');
   return deleted;
+}
+
+async function forgetUnfinished(db: Spine['db'], before: Date): Promise<void> {
+  while ((await deleteUnfinishedAttachments(db, { before, limit: pageKeys })) === pageKeys);
 }

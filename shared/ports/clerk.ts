@@ -43,6 +43,11 @@ export interface ClerkPortOptions {
   onFetch?: (status: number | null, durationMs: number) => void;
 }
 
+/** The issuer as tokens name it. */
+export function clerkIssuerOf(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
 /** How far the provider's clock may be from ours. */
 const clockToleranceS = 10;
 
@@ -53,9 +58,10 @@ const claimsSchema = z.object({
   azp: z.string().optional(),
   /** Of an organisation-pending session: it admits to nothing yet. */
   sts: z.string().optional(),
-  email: z.string().max(254).optional(),
-  email_verified: z.boolean().optional(),
-  name: z.string().optional(),
+  // Of the instance's own choice, by the user's fields: null for a user who has none.
+  email: z.string().nullish(),
+  email_verified: z.boolean().nullish(),
+  name: z.string().nullish(),
 });
 
 /**
@@ -63,7 +69,7 @@ const claimsSchema = z.object({
  * until the first token. Source: clerk.com/docs/backend-requests/manual-jwt.
  */
 export function createClerkPort(options: ClerkPortOptions): ClerkPort {
-  const issuer = options.issuer.replace(/\/+$/, '');
+  const issuer = clerkIssuerOf(options.issuer);
   const findKey = keyFinder({
     url: options.jwksUrl ?? `${issuer}/.well-known/jwks.json`,
     timeoutMs: options.keysTimeoutMs,
@@ -84,17 +90,19 @@ export function createClerkPort(options: ClerkPortOptions): ClerkPort {
       try {
         const claims = claimsSchema.parse((await jwtVerify(token, findKey, checks)).payload);
         if (claims.iat > Date.now() / 1000 + clockToleranceS) throw new Error('the token is from the future');
-        if (parties.length > 0 && !(claims.azp !== undefined && parties.includes(claims.azp)))
+        // The origin of the page that asked for it: a token that a native app asked for has none.
+        if (parties.length > 0 && claims.azp !== undefined && !parties.includes(claims.azp))
           throw new Error('the token is for another party');
         if (claims.sts === 'pending') throw new Error('the session is pending');
-        const email = claims.email_verified === false ? undefined : claims.email?.trim().toLowerCase();
+        const email = claims.email_verified === false ? '' : (claims.email ?? '').trim().toLowerCase();
         return {
           subject: claims.sub,
-          email: email === undefined || !/^[^\s@]+@[^\s@]+$/.test(email) ? null : email,
+          email: email.length <= 254 && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email) ? email : null,
           displayName: (claims.name ?? '')
             .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
-            .trim()
-            .slice(0, 200),
+            .slice(0, 200)
+            .toWellFormed()
+            .trim(),
         };
       } catch (error) {
         if (error instanceof KeySetUnavailable) throw new ClerkFailure('unavailable', error.message, error);

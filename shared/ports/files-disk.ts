@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, link, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { checkFileKey, checkFilePrefix, isFileKey } from '../file-key.ts';
-import { signFile } from '../file-signature.ts';
-import { FileIntake } from './file-intake.ts';
-import { FilesUnavailable } from './files-failure.ts';
-import type { FilesPort, FilesPortOptions } from './files.ts';
+import { Fault } from '../fault.ts';
+import { signFile, signUpload } from '../file-signature.ts';
+import { type FileContent, FileIntake } from './file-intake.ts';
+import { FileExists, FilesUnavailable } from './files-failure.ts';
+import type { FilesPort, FilesPortOptions, StoredFile } from './files.ts';
 
 const directoryMode = 0o700;
 const fileMode = 0o600;
@@ -32,30 +34,48 @@ export function createDiskFiles({
     }
   }
 
-  return {
-    async write(key, content, { maxBytes, signal }) {
-      const path = pathOf(key);
-      const temporary = pathOf(`tmp/${randomUUID()}`);
-      const intake = new FileIntake(content, { maxBytes, signal });
-      try {
-        await writeTemporary(temporary, async handle => {
-          for await (const chunk of intake.chunks()) await handle.writeFile(chunk);
-        });
-        const made = await mkdir(dirname(path), { recursive: true, mode: directoryMode });
-        await rename(temporary, path);
-        // The new name outlives a power cut only once its folder is on the disk, and so does a new folder's.
-        const last = made === undefined ? dirname(path) : dirname(made);
-        for (let folder = dirname(path); ; folder = dirname(folder)) {
-          await syncFolder(folder);
-          if (folder === last) break;
-        }
-        return { key, ...intake.result() };
-      } catch (error) {
-        intake.close();
-        await rm(temporary, { force: true }).catch(() => {}); // a sweep of `tmp/` gets it later
-        throw intake.failure ?? new FilesUnavailable(error);
+  /** Takes content in, and has `place` put it under its key once it is whole. */
+  async function keep(
+    key: string,
+    content: FileContent,
+    limits: { maxBytes: number; signal?: AbortSignal | undefined },
+    place: (temporary: string, path: string, file: StoredFile) => Promise<void>,
+  ): Promise<StoredFile> {
+    const path = pathOf(key);
+    const temporary = pathOf(`tmp/${randomUUID()}`);
+    const intake = new FileIntake(content, limits);
+    try {
+      await writeTemporary(temporary, async handle => {
+        for await (const chunk of intake.chunks()) await handle.writeFile(chunk);
+      });
+      const file = { key, ...intake.result() };
+      const made = await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+      await place(temporary, path, file);
+      // The new name outlives a power cut only once its folder is on the disk, and so does a new folder's.
+      const last = made === undefined ? dirname(path) : dirname(made);
+      for (let folder = dirname(path); ; folder = dirname(folder)) {
+        await syncFolder(folder);
+        if (folder === last) break;
       }
-    },
+      return file;
+    } catch (error) {
+      intake.close();
+      await rm(temporary, { force: true }).catch(() => {}); // a sweep of `tmp/` gets it later
+      throw intake.failure ?? (error instanceof Fault ? error : new FilesUnavailable(error));
+    }
+  }
+
+  const addressOf = (token: string) => `${publicUrl().replace(/\/+$/, '')}/files/${token}`;
+  const expiry = (expiresInS: number) => Math.floor(Date.now() / 1_000) + expiresInS;
+
+  return {
+    write: async (key, content, { maxBytes, signal }) => keep(key, content, { maxBytes, signal }, rename),
+
+    receive: async ({ key, sizeBytes }, content) =>
+      keep(key, content, { maxBytes: sizeBytes }, async (temporary, path, file) => {
+        if (file.sizeBytes < sizeBytes) throw new Fault('malformed', 'The upload ended early.');
+        await placeOnce(temporary, path, file.sha256);
+      }),
 
     async read(key, range, signal) {
       signal?.throwIfAborted();
@@ -95,9 +115,13 @@ export function createDiskFiles({
     },
 
     async signedUrl(key, { expiresInS, ...grant }) {
-      const expiresAtS = Math.floor(Date.now() / 1_000) + expiresInS;
-      const token = signFile({ key: checkFileKey(key), expiresAtS, ...grant }, signingKeys);
-      return `${publicUrl().replace(/\/+$/, '')}/files/${token}`;
+      const expiresAtS = expiry(expiresInS);
+      return addressOf(signFile({ key: checkFileKey(key), expiresAtS, ...grant }, signingKeys));
+    },
+
+    async signedUpload(key, { expiresInS, ...grant }) {
+      const expiresAtS = expiry(expiresInS);
+      return addressOf(signUpload({ key: checkFileKey(key), expiresAtS, ...grant }, signingKeys));
     },
 
     close() {},
@@ -122,6 +146,19 @@ async function* walk(
       if (state) yield { key, sizeBytes: state.size, modifiedAt: state.mtime };
     }
   }
+}
+
+/** Gives a file a name that no other has had. One of the same bytes may have it already: then that one stays. */
+async function placeOnce(temporary: string, path: string, sha256: string): Promise<void> {
+  try {
+    await link(temporary, path); // a rename would replace
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    if (hash.digest('hex') !== sha256) throw new FileExists();
+  }
+  await rm(temporary);
 }
 
 async function syncFolder(path: string): Promise<void> {

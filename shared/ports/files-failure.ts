@@ -11,6 +11,14 @@ export class FileTooLarge extends Fault {
   }
 }
 
+/** Other bytes are there already, where the first are to stay. Nothing was changed. */
+export class FileExists extends Fault {
+  constructor() {
+    super('conflict', 'Another file has arrived at this address before.', { reason: 'FILE_EXISTS' });
+    this.name = 'FileExists';
+  }
+}
+
 /** The store is away, or full. The same call may go through later. */
 export class FilesUnavailable extends Fault {
   constructor(cause: unknown) {

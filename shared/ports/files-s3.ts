@@ -1,12 +1,13 @@
 import type { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { addAbortSignal, Readable } from 'node:stream';
 import { contentDisposition } from '../content-disposition.ts';
+import { Fault } from '../fault.ts';
 import { checkFileKey, checkFilePrefix } from '../file-key.ts';
 import { FileIntake } from './file-intake.ts';
 import { FilesUnavailable } from './files-failure.ts';
 import type { FilesPort } from './files.ts';
 import { readS3Address, type S3Credentials } from './s3-address.ts';
-import { presignGet } from './s3-presign.ts';
+import { presignS3 } from './s3-presign.ts';
 
 export type { S3Credentials } from './s3-address.ts';
 
@@ -51,6 +52,19 @@ export function createS3Files(options: { url: string; credentials?: S3Credential
     return { sdk, Upload, client };
   }
   const open = () => (opening ??= openSdk());
+
+  async function presign(
+    method: 'GET' | 'PUT',
+    key: string,
+    signed: Pick<Parameters<typeof presignS3>[2], 'expiresInS' | 'query' | 'headers'>,
+  ): Promise<string> {
+    checkFileKey(key);
+    const { client } = await open();
+    const base = endpoint?.href.replace(/\/*$/, `/${bucket}`) ?? `https://${bucket}.s3.${region}.amazonaws.com`;
+    const now = new Date();
+    const url = new URL(`${base}/${key}`);
+    return presignS3(method, url, { region, credentials: await client.config.credentials(), now, ...signed });
+  }
 
   async function orNull<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | null> {
     try {
@@ -135,20 +149,23 @@ export function createS3Files(options: { url: string; credentials?: S3Credential
       }
     },
 
-    async signedUrl(key, { expiresInS, filename, contentType, disposition }) {
-      checkFileKey(key);
-      const { client } = await open();
-      const base = endpoint?.href.replace(/\/*$/, `/${bucket}`) ?? `https://${bucket}.s3.${region}.amazonaws.com`;
-      return presignGet(new URL(`${base}/${key}`), {
-        region,
-        credentials: await client.config.credentials(),
+    signedUrl: (key, { expiresInS, filename, contentType, disposition }) =>
+      presign('GET', key, {
         expiresInS,
         query: {
           'response-content-disposition': contentDisposition(disposition, filename),
           'response-content-type': contentType,
         },
-        now: new Date(),
-      });
+      }),
+
+    signedUpload: (key, { expiresInS, sizeBytes, contentType }) =>
+      presign('PUT', key, {
+        expiresInS,
+        headers: { 'content-length': String(sizeBytes), 'content-type': contentType },
+      }),
+
+    async receive() {
+      throw new Fault('not_found', 'There is nothing at this address.');
     },
 
     close() {

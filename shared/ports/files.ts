@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
+import type { UploadGrant } from '../file-signature.ts';
 import type { FileContent } from './file-intake.ts';
 import { createDiskFiles } from './files-disk.ts';
 import { createS3Files, type S3Credentials } from './files-s3.ts';
 
-export { FilesUnavailable, FileTooLarge } from './files-failure.ts';
+export { FileExists, FilesUnavailable, FileTooLarge } from './files-failure.ts';
 
 /** `sha256` in hex. */
 export interface StoredFile {
@@ -51,6 +52,18 @@ export interface FilesPort {
   check: () => Promise<void>;
   /** An address at which anybody may GET the file until it expires. Whether the file is there isn't looked at. */
   signedUrl: (key: string, options: SignedUrlOptions) => Promise<string>;
+  /**
+   * An address at which anybody may PUT a file of exactly that size and type until it expires. The headers `Content-Length`
+   * and `Content-Type` must say so: they are part of the signature. On disk the first file that arrives whole stays. S3 puts a
+   * later one in its place for as long as the address is good; a bucket that browsers send to needs CORS rules of its own.
+   */
+  signedUpload: (key: string, options: SignedUploadOptions) => Promise<string>;
+  /**
+   * Takes in what is PUT to such an address where that leads to the edge; S3 answers for its own, and this is `not_found`.
+   * Fails with `FileExists` if other bytes are there (the same once more are welcome), with `FileTooLarge` or `malformed` for
+   * another size, and as `write` does.
+   */
+  receive: (grant: Pick<UploadGrant, 'key' | 'sizeBytes'>, content: FileContent) => Promise<StoredFile>;
   close: () => void;
 }
 
@@ -60,6 +73,12 @@ export interface SignedUrlOptions {
   filename: string;
   contentType: string;
   disposition: 'inline' | 'attachment';
+}
+
+export interface SignedUploadOptions {
+  expiresInS: number;
+  sizeBytes: number;
+  contentType: string;
 }
 
 export interface FilesPortOptions {

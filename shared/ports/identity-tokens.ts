@@ -34,6 +34,11 @@ export interface TokenVerifierOptions {
   onFetch?: (status: number | null, durationMs: number) => void;
 }
 
+/** The issuer as a project's tokens name it. */
+export function firebaseIssuerOf(projectId: string): string {
+  return `https://securetoken.google.com/${projectId}`;
+}
+
 const googleKeys = 'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
 /** How far the provider's clock may be ahead of ours. */
 const clockToleranceS = 10;
@@ -53,7 +58,7 @@ const claimsSchema = z.object({
  * `invalid`), or `unavailable` while the key set has never been read.
  */
 export function createTokenVerifier(options: TokenVerifierOptions): (idToken: string) => Promise<IdentityClaims> {
-  const issuer = options.issuer ?? `https://securetoken.google.com/${options.projectId}`;
+  const issuer = options.issuer ?? firebaseIssuerOf(options.projectId);
   const checks = { issuer, audience: options.projectId, requiredClaims: ['exp', 'iat', 'sub', 'auth_time'] };
   const findKey = keyFinder({
     url: options.jwksUrl ?? googleKeys,

@@ -83,11 +83,25 @@ describe('bad input', function () {
   /** A good token that the surface's routes admit, in a session of its own: one of the routes ends it. */
   async function tokenFor({ surface, route }: Entry): Promise<string> {
     if (surface.name === 'jobs') return operator;
+    if (surface.name === 'fieldservice') return (manager ??= await addManager());
     if (surface.name === 'marketplace') return signAccessToken(served.spine.config, await openSession(admin));
     // Signing out ends every token of its user.
     return route.path.endsWith('sign-out') ? addColleague() : (colleague ??= await addColleague());
   }
   let colleague: string | undefined;
+  let manager: string | undefined;
+
+  /** The manager of a tenant whose id is the one that paths are filled with; a token of theirs. */
+  async function addManager(): Promise<string> {
+    const { id: subject } = outside.clerk.keepUser({ email: 'manager@example.com', name: 'x' });
+    await served.db.none(
+      `with person as (insert into fieldservice.users (id, subject) values ($1, $2) returning id),
+        tenant as (insert into fieldservice.tenants (id, name, owner_user_id) select $3, 'x', id from person returning id)
+      insert into fieldservice.memberships (tenant_id, user_id, role) select tenant.id, person.id, 'manager' from tenant, person`,
+      [randomUUID(), subject, nobody],
+    );
+    return outside.clerk.signToken(subject, { lifetimeS: 3_600 });
+  }
 
   /** Somebody who is everything in a tenant of their own; a token of theirs. */
   async function addColleague(): Promise<string> {
@@ -106,9 +120,12 @@ describe('bad input', function () {
     return outside.identity.signToken(uid);
   }
 
-  /** Where a route asks for one. */
+  /** What a route asks for: an Idempotency-Key, a tenant. */
   function keyOf(route: Route): Headers {
-    return route.idempotency === 'required' ? { 'idempotency-key': randomUUID() } : {};
+    return {
+      ...(route.idempotency === 'required' ? { 'idempotency-key': randomUUID() } : {}),
+      ...(route.path.startsWith('/v1/') ? { 'x-tenant-id': nobody } : {}),
+    };
   }
 
   /**
@@ -470,7 +487,7 @@ describe('bad input', function () {
     async entry => {
       const { roles } = entry.route;
       if (roles.includes('marketplace:user')) return;
-      if (entry.surface.name === 'workforce') return; // its own tokens: see the roles' test there
+      if (['workforce', 'fieldservice'].includes(entry.surface.name)) return; // their own tokens: see the tests there
       const token = await signAccessToken(served.spine.config, await openSession(await join('user')));
       await refused(entry, 403, { token });
     },
@@ -571,6 +588,13 @@ function assertEnvelope(surface: Surface, answer: RawAnswer, what: string): void
     assert.deepEqual(Object.keys(body).sort(), ['code', 'details', 'message', 'requestId'], what);
     assert.equal(body['requestId'], requestId, what);
     assert.match(String(body['code']), /^[A-Z][A-Z0-9_]+$/, what);
+    return;
+  }
+  if (surface.name === 'fieldservice') {
+    assert.deepEqual(Object.keys(body), ['error'], what);
+    const error = body['error'] as Record<string, unknown>;
+    assert.deepEqual(Object.keys(error), ['code', 'message', 'details'], what);
+    assert.match(String(error['code']), /^[A-Z][A-Z0-9_]+$/, what);
     return;
   }
   assert.equal(surface.name, 'marketplace', 'an envelope that this test does not know');

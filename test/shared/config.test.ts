@@ -15,6 +15,7 @@ const production = {
   SMTP_URL: 'smtp://mail.example.com',
   FIREBASE_PROJECT_ID: 'a-project',
   FIREBASE_API_KEY: 'a key',
+  CLERK_ISSUER: 'https://clerk.example.com',
   STRIPE_SECRET_KEY: 'sk_live_1',
 };
 
@@ -127,6 +128,7 @@ describe('the configuration of a production system', () => {
       'SMTP_URL: required with NODE_ENV=production',
       'FIREBASE_PROJECT_ID: required with NODE_ENV=production',
       'FIREBASE_API_KEY: required with NODE_ENV=production',
+      'CLERK_ISSUER: required with NODE_ENV=production',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type FileGrant, readFileToken, signFile } from '../../shared/file-signature.ts';
+import { type FileGrant, readFileToken, readUploadToken, signFile, signUpload } from '../../shared/file-signature.ts';
 
 const now = Date.parse('2026-02-10T08:00:00Z');
 const grant: FileGrant = {
@@ -26,6 +26,15 @@ describe('the token of a file', () => {
   it('is gone once it has expired, at that very second', () => {
     assert.deepEqual(readFileToken(token, ['first'], now + 59_999), grant);
     assert.throws(() => readFileToken(token, ['first'], now + 60_000), { code: 'gone' });
+  });
+
+  it('for reading is nothing to who takes files in, and the other way round', () => {
+    const upload = { key: grant.key, expiresAtS: grant.expiresAtS, sizeBytes: 10, contentType: 'text/plain' };
+    const sending = signUpload(upload, ['first']);
+    assert.deepEqual(readUploadToken(sending, ['newer', 'first'], now), upload);
+    assert.throws(() => readUploadToken(sending, ['first'], now + 60_000), { code: 'gone' });
+    assert.throws(() => readFileToken(sending, ['first'], now), { code: 'not_found' });
+    assert.throws(() => readUploadToken(token, ['first'], now), { code: 'not_found' });
   });
 
   it('is nothing at all once a character has changed, or for what is no token', () => {

@@ -46,7 +46,9 @@ export interface Field extends Omit<ServedEdge, 'stop'> {
 export async function openField(options: OutsideOptions & { serve?: ServeOptions } = {}): Promise<Field> {
   const { serve, ...outsideOptions } = options;
   const outside = await startOutside(outsideOptions);
-  const served = await serveEdge({ ...serve, ports: outside.ports });
+  const { issuer, jwksUrl } = outside.clerk;
+  const env = { CLERK_ISSUER: issuer, CLERK_JWKS_URL: jwksUrl, ...serve?.env };
+  const served = await serveEdge({ ...serve, env, ports: outside.ports });
   outside.setEdgeUrl(served.url);
   const { db } = served;
 

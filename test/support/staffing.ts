@@ -73,7 +73,9 @@ export interface Staffing extends Omit<ServedEdge, 'stop' | 'call'> {
 export async function openStaffing(options: OutsideOptions & { serve?: ServeOptions } = {}): Promise<Staffing> {
   const { serve, ...outsideOptions } = options;
   const outside = await startOutside(outsideOptions);
-  const served = await serveEdge({ ...serve, ports: outside.ports });
+  const { projectId, issuer, jwksUrl } = outside.identity;
+  const firebase = { FIREBASE_PROJECT_ID: projectId, FIREBASE_ISSUER: issuer, FIREBASE_JWKS_URL: jwksUrl };
+  const served = await serveEdge({ ...serve, env: { ...firebase, ...serve?.env }, ports: outside.ports });
   outside.setEdgeUrl(served.url);
   const { db } = served;
   let lastPhone = 0;

@@ -1,6 +1,7 @@
 import { openSpine, type Spine } from '../../../db/spine.ts';
 import { startEdge } from '../../../edge/server.ts';
 import { demoPath, type DemoFile, writeDemoFile } from '../../../ops/demo-data/demo-file.ts';
+import { noField } from '../../../ops/demo-data/field.ts';
 import { seedStaffing } from '../../../ops/demo-data/staffing.ts';
 import { staffingLogins } from '../../../ops/demo-data/staffing-people.ts';
 import { readConfig } from '../../../shared/config.ts';
@@ -38,7 +39,7 @@ export async function openStaffingSystem(): Promise<StaffingSystem> {
   };
   const config = completeSecrets(readConfig(env));
   const spine = await openSpine({ config, name: 'test' });
-  const { ports, identity, stripe, hyperswitch, outbox } = outside;
+  const { ports, identity, clerk, stripe, hyperswitch, outbox } = outside;
   const worker = await startWorker(spine, ports);
   const edge = await startEdge(spine, ports);
   outside.setEdgeUrl(edge.url);
@@ -48,11 +49,13 @@ export async function openStaffingSystem(): Promise<StaffingSystem> {
     serviceKey: 'none',
     marketplace: { admin: nobody, seller: nobody, buyer: nobody },
     workforce: staffingLogins(undefined),
+    fieldservice: noField,
     stripe: stripe.url,
     hyperswitch: { url: hyperswitch.url, webhookSecret: hyperswitch.webhookSecret },
     outbox: outbox.url,
     live: { hookSecret: 'none' },
     identity: { url: identity.url, apiKey: identity.apiKey },
+    clerk: clerk.url,
   };
   return {
     spine,

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { newFileKey } from '../../../shared/file-key.ts';
 import { readFileToken } from '../../../shared/file-signature.ts';
 import { createFilesPort, type FilesPort } from '../../../shared/ports/files.ts';
@@ -63,6 +64,37 @@ describe('files on disk, beside what all stores do', () => {
       disposition: 'inline',
     });
     assert.ok(Math.abs(expiresAtS - Date.now() / 1_000 - 60) < 5);
+  });
+
+  describe('that are sent to a signed address', () => {
+    const grant = { key: 'tenants/a/attachments/b', sizeBytes: 5 };
+    const textOf = async (files: FilesPort) => text((await files.read(grant.key))!.stream);
+
+    it('stay as the first that arrived whole, and may come once more', async () => {
+      const files = openFiles();
+      const stored = await files.receive(grant, Buffer.from('first'));
+      assert.deepEqual(await files.receive(grant, Buffer.from('first')), stored);
+      await assert.rejects(files.receive(grant, Buffer.from('other')), { code: 'conflict', reason: 'FILE_EXISTS' });
+      assert.equal(await textOf(files), 'first');
+      assert.deepEqual(await readdir(join(root, 'files/tmp')), []);
+    });
+
+    it('are one of those that arrive at the same moment', async () => {
+      const files = openFiles();
+      const contents = Array.from({ length: 8 }, (_, index) => `file${index}`);
+      const sent = await Promise.allSettled(contents.map(content => files.receive(grant, Buffer.from(content))));
+      const won = sent.flatMap(({ status }, index) => (status === 'fulfilled' ? [contents[index]] : []));
+      assert.equal(won.length, 1);
+      assert.equal(await textOf(files), won[0]);
+    });
+
+    it('leave nothing if they are larger or smaller than was said', async () => {
+      const files = openFiles();
+      await assert.rejects(files.receive(grant, Buffer.from('larger')), { name: 'FileTooLarge' });
+      await assert.rejects(files.receive(grant, Buffer.from('tiny')), { code: 'malformed' });
+      assert.equal(await files.stat(grant.key), null);
+      assert.deepEqual(await readdir(join(root, 'files/tmp')), []);
+    });
   });
 
   it('say that the store is unavailable when it cannot be written', async () => {

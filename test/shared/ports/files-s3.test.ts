@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createFilesPort, type FilesPort } from '../../../shared/ports/files.ts';
 import { readS3Address } from '../../../shared/ports/s3-address.ts';
-import { presignGet } from '../../../shared/ports/s3-presign.ts';
+import { presignS3 } from '../../../shared/ports/s3-presign.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type S3Store, startS3 } from '../../support/s3.ts';
 
@@ -111,7 +111,7 @@ describe('files on s3, beside what all stores do', function () {
   });
 
   it("sign as Amazon's own example does", () => {
-    const url = presignGet(new URL('https://examplebucket.s3.amazonaws.com/test.txt'), {
+    const url = presignS3('GET', new URL('https://examplebucket.s3.amazonaws.com/test.txt'), {
       region: 'us-east-1',
       credentials: {
         accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
@@ -125,7 +125,7 @@ describe('files on s3, beside what all stores do', function () {
   });
 
   it('sign what is asked of the store too, in the order of the names', () => {
-    const url = presignGet(new URL('http://minio:9000/files/a'), {
+    const url = presignS3('GET', new URL('http://minio:9000/files/a'), {
       region: 'auto',
       credentials: { accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'a+b/c=' },
       expiresInS: 60,
@@ -143,6 +143,29 @@ describe('files on s3, beside what all stores do', function () {
       new URL(url).searchParams.get('X-Amz-Signature'),
       '7a2dbf9cbf9f8d7d402fc1424a479408c1ecb9b79d8e0ac3f8e7114c0b2cfd69',
     );
+  });
+
+  it('sign the headers that a request must bring', () => {
+    const url = presignS3('PUT', new URL('http://minio:9000/files/tenants/a'), {
+      region: 'auto',
+      credentials: { accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'a+b/c=' },
+      expiresInS: 900,
+      query: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+      headers: { 'content-type': 'image/jpeg', 'content-length': '245000' },
+      now: new Date('2026-02-10T08:00:00Z'),
+    });
+    const asked = new URL(url).searchParams;
+    assert.equal(asked.get('X-Amz-SignedHeaders'), 'content-length;content-type;host');
+    // As the SDK's own @smithy/signature-v4 signed it.
+    assert.equal(asked.get('X-Amz-Signature'), '8e78080fff539a3e215bdb92357e4787caf2de3f840f99b69c50d605018665e9');
+  });
+
+  it('ask for no checksum of a file that is still to come, and take none at the edge', async () => {
+    const key = 'trial/upload';
+    const url = await files.signedUpload(key, { expiresInS: 60, sizeBytes: 1, contentType: 'text/plain' });
+    assert.doesNotMatch(url, /checksum|content-sha256/i);
+    await assert.rejects(files.receive({ key, sizeBytes: 1 }, Buffer.from('x')), { code: 'not_found' });
+    assert.equal(await files.stat(key), null);
   });
 
   it('are found at an address, with credentials from it or from the configuration', () => {

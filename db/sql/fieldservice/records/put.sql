@@ -1,4 +1,4 @@
--- One row for each that was given. Each record comes once, and its entity is what it was before.
+-- Always as many rows as were given. Each record comes once, and its entity is what it was before.
 insert into fieldservice.records as record (tenant_id, id, entity, payload, changed_at, deleted_at, seen_by)
 select ${tenantId}, id, entity, payload, changed_at, case when deleted then changed_at end, coalesce(seen_by, '{}')
 from jsonb_to_recordset(${records}::jsonb)

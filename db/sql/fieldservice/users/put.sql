@@ -1,5 +1,6 @@
 -- Always one row.
-insert into fieldservice.users (id, subject, email, display_name)
+insert into fieldservice.users as person (id, subject, email, display_name)
 values (${id}, ${subject}, ${email}, ${displayName})
-on conflict (subject) do update set email = excluded.email, display_name = excluded.display_name
+on conflict (subject) do update set email = coalesce(excluded.email, person.email),
+  display_name = coalesce(nullif(excluded.display_name, ''), person.display_name)
 returning id;
