@@ -79,7 +79,8 @@ export async function startConsole(
     ctx.set({
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
+      // Not no-referrer: browsers would send our own forms with an Origin of null.
+      'referrer-policy': 'same-origin',
       'cross-origin-opener-policy': 'same-origin',
       'cache-control': 'no-store',
       'content-security-policy': contentPolicy,
@@ -102,7 +103,8 @@ export async function startConsole(
   // Cookies are SameSite=Lax and forms carry a token; a browser that names a foreign origin is refused besides.
   app.use(async (ctx, next) => {
     const { origin } = ctx.headers;
-    if (ctx.method !== 'GET' && ctx.method !== 'HEAD' && origin !== undefined && new URL(origin).host !== ctx.host)
+    const host = origin === undefined ? ctx.host : URL.canParse(origin) ? new URL(origin).host : null;
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD' && host !== ctx.host)
       throw new Fault('forbidden', 'This comes from another site.');
     await next();
   });
