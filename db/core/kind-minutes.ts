@@ -21,7 +21,7 @@ const addSql = sql('core/kind-minutes/add');
 const listSql = sql('core/kind-minutes/list', { replan: true });
 const reapSql = sql('core/kind-minutes/reap');
 
-/** Adds to the present minute's counts, and puts its other figures in the place of the last ones. */
+/** Adds to the present minute's counts; its other figures are kept where they are higher, the durations are replaced. */
 export async function addToMinute(db: Connection, rows: readonly KindMinute[]): Promise<void> {
   if (rows.length === 0) return;
   const given = rows.map(({ oldestS, p50Ms, p99Ms, ...rest }) => ({

@@ -26,10 +26,13 @@ const insertSql = sql('core/operators/insert');
 const findByEmailSql = sql('core/operators/find-by-email');
 const listSql = sql('core/operators/list');
 const changeSql = sql('core/operators/change');
+const getSql = sql('core/operators/get');
+const lockAdminsSql = sql('core/operators/lock-admins');
 const openSql = sql('core/operator-sessions/insert');
 const findSessionSql = sql('core/operator-sessions/find');
 const endSql = sql('core/operator-sessions/end');
 const endAllSql = sql('core/operator-sessions/end-all');
+const endOthersSql = sql('core/operator-sessions/end-others');
 const reapSql = sql('core/operator-sessions/reap');
 
 /** Null if the address is taken. */
@@ -45,6 +48,10 @@ export function findOperator(db: Connection, email: string): Promise<(OperatorRo
   return db.oneOrNone(findByEmailSql({ email: email.toLowerCase() }));
 }
 
+export function getOperator(db: Connection, id: string): Promise<(OperatorRow & { passwordHash: string }) | null> {
+  return db.oneOrNone(getSql({ id }));
+}
+
 export function listOperators(db: Connection): Promise<OperatorRow[]> {
   return db.any<OperatorRow>(listSql());
 }
@@ -57,6 +64,12 @@ export function changeOperator(
 ): Promise<OperatorRow | null> {
   const { role = null, passwordHash = null, disabled = null } = change;
   return db.oneOrNone<OperatorRow>(changeSql({ id, role, passwordHash, disabled }));
+}
+
+/** The enabled admins, locked: two who change them at once take turns. */
+export async function lockAdmins(db: Connection): Promise<string[]> {
+  const admins = await db.any<{ id: string }>(lockAdminsSql());
+  return admins.map(({ id }) => id);
 }
 
 /** @param tokenHash SHA-256 of the cookie's token. */
@@ -77,6 +90,14 @@ export async function endOperatorSession(db: Connection, tokenHash: Buffer): Pro
 
 export async function endOperatorSessions(db: Connection, operatorId: string): Promise<void> {
   await db.any(endAllSql({ operatorId }));
+}
+
+/** All but the one that is used. */
+export async function endOtherOperatorSessions(
+  db: Connection,
+  { id, csrf }: Pick<OperatorSession, 'id' | 'csrf'>,
+): Promise<void> {
+  await db.any(endOthersSql({ operatorId: id, csrf }));
 }
 
 /** Answers how many had expired. */

@@ -16,7 +16,7 @@ import { getTransfer, lockTransfer } from './transfers.ts';
 export async function retryTransfer(
   tx: Transaction,
   id: string,
-  order: TransferOrder & { actor: string },
+  order: TransferOrder & { actor: string; reason?: string | undefined },
 ): Promise<{ jobId: string; attempt: number }> {
   const seen = await getTransfer(tx, id);
   if (!seen) throw new Fault('not_found', 'There is no such transfer.');
@@ -31,6 +31,7 @@ export async function retryTransfer(
   refuseUnlessRetriable(transfer.status);
   await writeAudit(tx, {
     actor: order.actor,
+    ...(order.reason === undefined ? {} : { reason: order.reason }),
     action: 'transfer.retry',
     subject: id,
     details: { status: transfer.status },

@@ -74,7 +74,7 @@ create table core.failure_notes (
 -- One action on many jobs, done by the ticker in small steps; it can be stopped. Of kinds that move money it waits for a second operator.
 create table core.bulk_actions (
   id uuid primary key,
-  action text not null check (action in ('redrive', 'cancel')),
+  action text not null check (action = 'redrive'),
   filter jsonb not null,
   reason text not null check (length(reason) between 1 and 500),
   moves_money boolean not null,
@@ -93,7 +93,12 @@ create table core.bulk_actions (
   stopped_by text,
   check (not moves_money or state in ('proposed', 'stopped') or (approved_by is not null and approved_by <> created_by))
 );
-create index bulk_actions_created on core.bulk_actions (created_at);
 create index bulk_actions_live on core.bulk_actions (created_at) where state in ('proposed', 'running');
+create index bulk_actions_ended on core.bulk_actions (ended_at) where ended_at is not null;
 
-create index audit_subject on core.audit (subject, at) where subject is not null;
+-- The review queue of all tenants, oldest first, and the recent ones of one status.
+create index verifications_queue on workforce.verifications (status, id);
+-- Ids of the audit are in the order of time, and its pages go by them.
+create index audit_subject on core.audit (subject, id) where subject is not null;
+create index audit_actor on core.audit (actor, id);
+create index audit_action on core.audit (action, id);

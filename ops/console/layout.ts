@@ -41,7 +41,7 @@ export function frame({ title, section, operator, said, livePath, outboxUrl }: F
     name => html`<li><a href="${pathOf[name]}"${name === section && html` aria-current="page"`}>${name}</a></li>`,
   )}</ul></nav>
   <div class="who">
-    <span title="${operator.email}">${operator.name} <span class="quiet">${operator.role}</span></span>
+    <a href="/account" title="${operator.email}">${operator.name}</a> <span class="quiet">${operator.role}</span>
     <button type="button" class="plain" id="theme" aria-label="Switch between light and dark">◐</button>
     <form method="post" action="/logout">${csrfField(operator)}<button class="plain">Sign out</button></form>
   </div>

@@ -56,7 +56,10 @@ export interface RenderedPage {
   watchedJobs?: readonly string[];
 }
 
-/** An action as data: a form's post, guarded by role and CSRF token, that ends in a redirect with a word on what was done. */
+/**
+ * An action as data: a form's post, guarded by role and CSRF token, that ends in a redirect with a word on what was done, or, where
+ * something must be shown that is kept nowhere, in a page.
+ */
 export interface Action {
   path: string;
   /** Operators unless told. */
@@ -64,7 +67,7 @@ export interface Action {
   /** Of the form's fields, all texts as browsers send them. */
   form: z.ZodType;
   // oxlint-disable-next-line typescript/no-explicit-any -- see defineAction
-  run: (request: any) => Promise<Done>;
+  run: (request: any) => Promise<Done | RenderedPage>;
 }
 
 export interface ActionRequest<Form> {
@@ -104,7 +107,7 @@ export function defineAction<Form extends z.ZodType>(action: {
   path: string;
   role?: OperatorRole;
   form: Form;
-  run: (request: ActionRequest<z.output<Form>>) => Promise<Done>;
+  run: (request: ActionRequest<z.output<Form>>) => Promise<Done | RenderedPage>;
 }): Action {
   return action;
 }

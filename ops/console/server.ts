@@ -224,7 +224,15 @@ async function answerAction(console: ConsoleServices, action: Action, ctx: Conso
   if (!form.success)
     throw new Fault('invalid', form.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; '));
   const params = ctx.params as Record<string, string>;
-  const { location, message } = await action.run({ console, operator, params, form: form.data, ip: ctx.ip });
+  const done = await action.run({ console, operator, params, form: form.data, ip: ctx.ip });
+  if ('body' in done) {
+    const { title, body } = done;
+    const { outboxUrl } = console;
+    ctx.type = 'html';
+    ctx.body = frame({ title, section: null, operator, said: null, livePath: null, outboxUrl }, body);
+    return;
+  }
+  const { location, message } = done;
   ctx.cookies.set(saidCookie, encodeURIComponent(message), {
     httpOnly: true,
     sameSite: 'lax',

@@ -1,12 +1,16 @@
 import { countFailures, type FailureCount } from '../../db/core/live-counts.ts';
 import { putSnapshot } from '../../db/core/snapshots.ts';
+import { countPermanentlyFailed } from '../../db/marketplace/transfers.ts';
 import type { Spine } from '../../db/spine.ts';
 import type { FailureGroup, FailuresSnapshot } from '../snapshots/failures.ts';
 
 /** Groups the jobs in trouble and writes them down for whoever looks. Answers how long that took, in milliseconds. */
-export async function sampleFailuresOnce({ db }: Pick<Spine, 'db'>): Promise<number> {
+export async function sampleFailuresOnce({ db, metrics }: Pick<Spine, 'db' | 'metrics'>): Promise<number> {
   const startedMs = performance.now();
   const groups = groupFailures(await countFailures(db));
+  metrics.permanentlyFailedTransfers.set(await countPermanentlyFailed(db));
+  metrics.failedJobs.reset();
+  for (const { kind, failed } of groups) metrics.failedJobs.inc({ kind }, failed);
   const tookMs = performance.now() - startedMs;
   await putSnapshot(db, { name: 'failures', tookMs, body: { groups } satisfies FailuresSnapshot });
   return tookMs;

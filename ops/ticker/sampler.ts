@@ -6,9 +6,12 @@ import { listQueueSettings } from '../../db/core/queues.ts';
 import { putSnapshot } from '../../db/core/snapshots.ts';
 import { listWorkers, type WorkerRow } from '../../db/core/workers.ts';
 import type { Spine } from '../../db/spine.ts';
+import type { QueueDepth } from '../../shared/broker/broker.ts';
 import type { AnySpec } from '../../shared/job.ts';
-import { addStats, durationAt, type KindStats, noStats, statsSince } from '../../shared/kind-stats.ts';
-import type { LoopSnapshot, KindSnapshot, QueuesSnapshot } from '../snapshots/queues.ts';
+import { noStats } from '../../shared/kind-stats.ts';
+import type { LoopSnapshot, KindSnapshot, QueuesSnapshot, WorkerSnapshot } from '../snapshots/queues.ts';
+import { RecentWork, type Step } from './recent-work.ts';
+import { tellMetrics } from './tell-metrics.ts';
 
 export type SamplerDeps = Pick<Spine, 'db' | 'broker' | 'catalog' | 'metrics'> & {
   /** The leading process. */
@@ -19,17 +22,8 @@ export type SamplerDeps = Pick<Spine, 'db' | 'broker' | 'catalog' | 'metrics'> &
 
 /** Waiting rows are counted no further than this; a figure that reads it means "at least". */
 const maxCounted = 1_000_000;
-const windowMs = 60_000;
-/** A row commits at most this long after its id was made, else it is missing in the chart. */
-const commitLagMs = 2_000;
-
-/** What came to pass between two samples. */
-interface Step {
-  untilMs: number;
-  ms: number;
-  accepted: Map<string, number>;
-  done: Map<string, KindStats>;
-}
+/** Workers that are gone are shown for an hour. */
+const showGoneMs = 3_600_000;
 
 /**
  * Looks at the whole system every few seconds, for everybody who wants to know: writes the snapshot `queues`, the minute's
@@ -38,10 +32,7 @@ interface Step {
  */
 export class Sampler {
   readonly #deps: SamplerDeps;
-  #before = new Map<string, Record<string, KindStats>>();
-  #sampledMs: number | null = null;
-  #acceptedUntilMs: number | null = null;
-  #steps: Step[] = [];
+  readonly #recent = new RecentWork();
 
   constructor(deps: SamplerDeps) {
     this.#deps = deps;
@@ -64,7 +55,10 @@ export class Sampler {
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       ),
     ]);
-    const step = await this.#step(nowMs, workers);
+    const leader = this.#deps.leader();
+    const step = await this.#recent.goOn({ term: leader.since, nowMs, workers }, (fromMs, toMs) =>
+      countAccepted(db, fromMs, toMs),
+    );
     const live = new Map(counts.map(row => [row.kind, row]));
     const set = new Map(settings.map(row => [row.kind, row]));
     const alive = workers.filter(worker => worker.alive);
@@ -73,7 +67,7 @@ export class Sampler {
       const { ready = 0, delayed = 0, retrying = 0, oldestS = 0 } = live.get(kind) ?? {};
       const running = alive.reduce((sum, worker) => sum + (worker.stats[kind]?.running ?? 0), 0);
       const depth = depths?.get(kind);
-      const row = { kind, ready, delayed, running, retrying, oldestS, ...this.#rates(kind) };
+      const row = { kind, ready, delayed, running, retrying, oldestS, ...this.#recent.ratesOf(kind) };
       const { paused = false, concurrency = null } = set.get(kind) ?? {};
       return {
         ...row,
@@ -82,23 +76,18 @@ export class Sampler {
         paused,
         concurrency: concurrency ?? spec.concurrency,
         concurrencySet: concurrency !== null,
-        disagreement: disagreementOf(spec, { ready, paused, depth: depth ?? null, oldestS }),
+        disagreement: disagreementOf(spec, { ready, paused, oldestS }, depth ?? null),
       };
     });
-    for (const row of kinds) {
-      metrics.waitingJobs.set({ kind: row.kind }, row.ready);
-      metrics.oldestWaitingSeconds.set({ kind: row.kind }, row.oldestS);
-      if (row.depth !== null) metrics.queueDepth.set({ kind: row.kind }, row.depth);
-      if (row.consumers !== null) metrics.queueConsumers.set({ kind: row.kind }, row.consumers);
-    }
-    metrics.relayLagSeconds.set(relayLagS);
+    const loops = this.#deps.loops();
+    tellMetrics(metrics, { kinds, workers, alerts, loops, relayLagS, nowMs });
     await addToMinute(db, minutesOf(kinds, step));
     const tookMs = performance.now() - startedMs;
     const body: QueuesSnapshot = {
       kinds,
-      workers: workers.map(workerOf),
-      leader: this.#deps.leader(),
-      loops: this.#deps.loops(),
+      workers: workers.filter(worker => worker.alive || worker.leaseUntil.getTime() > nowMs - showGoneMs).map(workerOf),
+      leader,
+      loops,
       relayLagS,
       broker: { name: broker.name, problem },
       openAlerts: alerts.length,
@@ -106,51 +95,6 @@ export class Sampler {
     };
     await putSnapshot(db, { name: 'queues', tookMs, body });
     return tookMs;
-  }
-
-  /** What was accepted and done since the sample before. The first one only takes bearings. */
-  async #step(nowMs: number, workers: readonly WorkerRow[]): Promise<Step> {
-    const since = this.#sampledMs;
-    const done = new Map<string, KindStats>();
-    for (const { id, startedAt, stats } of workers) {
-      const before = this.#before.get(id);
-      this.#before.set(id, stats);
-      // One that began before we looked has done what we did not see.
-      if (!before && (since === null || startedAt.getTime() < since)) continue;
-      for (const [kind, now] of Object.entries(stats)) {
-        const fresh = statsSince(now, before?.[kind] ?? noStats());
-        done.set(kind, addStats(done.get(kind) ?? noStats(), fresh));
-      }
-    }
-    const known = new Set(workers.map(worker => worker.id));
-    for (const id of this.#before.keys()) if (!known.has(id)) this.#before.delete(id);
-    const untilMs = nowMs - commitLagMs;
-    const fromMs = this.#acceptedUntilMs ?? untilMs;
-    const accepted = fromMs < untilMs ? await countAccepted(this.#deps.db, fromMs, untilMs) : [];
-    const step = {
-      untilMs: nowMs,
-      ms: since === null ? 0 : nowMs - since,
-      accepted: new Map(accepted.map(row => [row.kind, row.accepted])),
-      done,
-    };
-    this.#sampledMs = nowMs;
-    this.#acceptedUntilMs = untilMs;
-    this.#steps = [...this.#steps.filter(one => one.untilMs > nowMs - windowMs), step];
-    return step;
-  }
-
-  #rates(kind: string): Pick<KindSnapshot, 'acceptedPerS' | 'succeededPerS' | 'failedPerS' | 'p50Ms' | 'p99Ms'> {
-    const seconds = this.#steps.reduce((sum, step) => sum + step.ms, 0) / 1_000;
-    const accepted = this.#steps.reduce((sum, step) => sum + (step.accepted.get(kind) ?? 0), 0);
-    const done = this.#steps.reduce((sum, step) => addStats(sum, step.done.get(kind) ?? noStats()), noStats());
-    const perS = (count: number) => (seconds === 0 ? 0 : count / seconds);
-    return {
-      acceptedPerS: perS(accepted),
-      succeededPerS: perS(done.succeeded),
-      failedPerS: perS(done.failed),
-      p50Ms: durationAt(done.durations, 0.5),
-      p99Ms: durationAt(done.durations, 0.99),
-    };
   }
 }
 
@@ -164,32 +108,42 @@ function minutesOf(kinds: readonly KindSnapshot[], step: Step): KindMinute[] {
   });
 }
 
-/** Short differences are only on their way. */
-const patienceS = 15;
+/** Shorter differences are only on their way, or are mended by the ticker's own look at empty queues. */
+const unconsumedPatienceS = 15;
+const messagelessPatienceS = 60;
+/** Messages of jobs that are over go away with the next consumer; so many of them say that none comes. */
+const staleMessages = 100;
 
-function disagreementOf(
-  { jobsPerMessage }: AnySpec,
-  {
-    ready,
-    paused,
-    depth,
-    oldestS,
-  }: {
-    ready: number;
-    paused: boolean;
-    depth: { ready: number; consumers: number } | null;
-    oldestS: number;
-  },
+/** Why the rows and the broker cannot both be right about a kind, in words; null while they can. */
+export function disagreementOf(
+  { jobsPerMessage, concurrency }: Pick<AnySpec, 'jobsPerMessage' | 'concurrency'>,
+  rows: { ready: number; paused: boolean; oldestS: number },
+  depth: QueueDepth | null,
 ): string | null {
   if (!depth) return null;
-  if (ready > 0 && oldestS > patienceS && depth.consumers === 0 && !paused) return 'work waits, and nobody consumes it';
-  if (ready > 0 && oldestS > patienceS && depth.ready === 0 && !paused)
-    return 'rows wait, and the broker has no message of them';
-  if (ready === 0 && depth.ready > 100 * jobsPerMessage) return 'the broker holds messages of jobs that no longer wait';
-  return null;
+  const { ready, paused, oldestS } = rows;
+  if (ready === 0) return depth.ready > staleMessages ? 'the broker holds messages of jobs that no longer wait' : null;
+  if (paused) return null;
+  if (depth.consumers === 0) return oldestS > unconsumedPatienceS ? 'work waits, and nobody consumes it' : null;
+  // What consumers were handed and have not yet claimed is no longer in the queue: as much as they may prefetch.
+  const inHands = depth.consumers * (2 * concurrency + jobsPerMessage);
+  return depth.ready === 0 && ready > inHands && oldestS > messagelessPatienceS
+    ? 'rows wait, and the broker has no message of them'
+    : null;
 }
 
-function workerOf({ id, name, version, kinds, running, startedAt, seenAt, alive, lostAt, stoppedAt }: WorkerRow) {
+function workerOf({
+  id,
+  name,
+  version,
+  kinds,
+  running,
+  startedAt,
+  seenAt,
+  alive,
+  lostAt,
+  stoppedAt,
+}: WorkerRow): WorkerSnapshot {
   return {
     id,
     name,

@@ -10,6 +10,7 @@ import { reconcilePaymentsOnce } from './payments.ts';
 import { reapOnce } from './reap.ts';
 import { requeueOnce } from './requeue.ts';
 import { rescueOnce } from './rescue.ts';
+import { runBulkOnce } from './run-bulk.ts';
 import { scheduleOnce } from './schedule.ts';
 import { sampleFailuresOnce } from './sample-failures.ts';
 import { Sampler } from './sampler.ts';
@@ -57,7 +58,13 @@ export class Ticker {
     const leader = () => ({ name: `${hostname()}:${process.pid}`, since: this.leadership.since.toISOString() });
     const sampler = new Sampler({ ...spine, leader, loops: () => this.#loops.map(loopOf) });
     const hold = async () => {
-      spine.metrics.tickerLeader.set((await this.leadership.hold()) ? 1 : 0);
+      try {
+        await this.leadership.hold();
+      } finally {
+        const { leads } = this.leadership;
+        spine.metrics.tickerLeader.set(leads ? 1 : 0);
+        if (!leads) spine.metrics.forgetSample();
+      }
     };
     this.#loops = [
       startLoop({ name: 'lead', everyMs: holdEveryMs, run: hold, log: spine.log }),
@@ -68,6 +75,7 @@ export class Ticker {
       leading('sellers', 60_000, () => refreshSellersOnce({ ...spine, ports: this.#ports })),
       leading('payments', 30_000, () => reconcilePaymentsOnce({ ...spine, ports: this.#ports })),
       leading('sweep-files', 6 * 3_600_000, () => sweepFilesOnce({ ...spine, ports: this.#ports })),
+      leading('bulk', 1_000, () => runBulkOnce(spine)),
       leading('reap', 60_000, () => reapOnce(spine)),
       leading(
         'sample',

@@ -50,7 +50,7 @@ function renderState({ queues, failures, health }: Sight): Markup {
 ${isStale && html`<p class="card problem" role="alert"><b>No ticker leads.</b> ${queues ? `What you see is ${duration(queues.ageS * 1_000)} old.` : 'Nothing was ever seen.'} Retries, schedules and rescues stand still.</p>`}
 <p class="card"><b>${atLeast}${count(waiting)}</b> ready<br><span class="quiet">the oldest for ${duration(oldestS * 1_000)}</span></p>
 <p class="card"><a href="/failures"><b>${count(failed)}</b> failed</a><br><span class="quiet">and not taken up again</span></p>
-<p class="card"><a href="/audit?what=alerts"><b>${count(queues?.body.openAlerts ?? 0)}</b> alerts</a><br><span class="quiet">relay lag ${duration((queues?.body.relayLagS ?? 0) * 1_000)}</span></p>
+<p class="card"><a href="/alerts"><b>${count(queues?.body.openAlerts ?? 0)}</b> alerts</a><br><span class="quiet">relay lag ${duration((queues?.body.relayLagS ?? 0) * 1_000)}</span></p>
 <ul class="card health" aria-label="Health">${
     health
       ? health.checks.map(

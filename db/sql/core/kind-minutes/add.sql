@@ -8,6 +8,7 @@ from jsonb_to_recordset(${rows}::jsonb) as given (
 on conflict (minute, kind) do update
 set accepted = kept.accepted + excluded.accepted, succeeded = kept.succeeded + excluded.succeeded,
   failed = kept.failed + excluded.failed, retried = kept.retried + excluded.retried,
-  ready = excluded.ready, running = excluded.running, retrying = excluded.retrying, oldest_s = excluded.oldest_s,
+  ready = greatest(kept.ready, excluded.ready), running = greatest(kept.running, excluded.running),
+  retrying = greatest(kept.retrying, excluded.retrying), oldest_s = greatest(kept.oldest_s, excluded.oldest_s),
   p50_ms = coalesce(excluded.p50_ms, kept.p50_ms), p99_ms = coalesce(excluded.p99_ms, kept.p99_ms)
 returning kept.kind;
