@@ -78,7 +78,7 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
   }
   say(`edge      ${edge.url}   (try ${edge.url}/docs)`);
   say(`console   ${operators.url}   (and /readyz, /metrics)`);
-  if (sandbox) say(`outbox    ${sandbox.outbox.url}   (the mail that was sent)`);
+  if (sandbox) say(`outbox    ${sandbox.outbox.url}   (the mail and the texts that were sent)`);
   say(`ready     in ${Math.round(performance.now())} ms; Ctrl-C drains and stops all of it`);
 }
 

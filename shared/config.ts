@@ -55,6 +55,8 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
     mistakes.push('HYPERSWITCH_API_BASE: needed with HYPERSWITCH_API_KEY');
   if (config.hyperswitchApiKey !== undefined && config.hyperswitchWebhookSecret === undefined)
     mistakes.push('HYPERSWITCH_WEBHOOK_SECRET: needed with HYPERSWITCH_API_KEY');
+  if (config.twilioAccountSid !== undefined && config.twilioAuthToken === undefined)
+    mistakes.push('TWILIO_AUTH_TOKEN: needed with TWILIO_ACCOUNT_SID');
   if (config.brokerUrl?.startsWith('pubsub:')) mistakes.push('BROKER_URL: pubsub:// is not there yet; use amqp://');
   return mistakes;
 }

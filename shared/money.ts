@@ -38,3 +38,15 @@ for (const code of 'CLF UYW'.split(' ')) minorDigits.set(code, 4);
 export function minorDigitsOf(currency: string): number {
   return minorDigits.get(currency) ?? 2;
 }
+
+/**
+ * An amount as people write it, in minor units, exactly: "320.10" of EUR → 32010. Null for what is no amount of the currency:
+ * more decimals than it has (zeros don't count), or more than can be counted.
+ */
+export function toMinorUnits(amount: string, currency: string): number | null {
+  const digits = minorDigitsOf(currency);
+  const [, whole = '', decimals = ''] = /^(\d+)(?:\.(\d*?)0*)?$/.exec(amount) ?? [];
+  if (whole === '' || decimals.length > digits) return null;
+  const units = Number(whole + decimals.padEnd(digits, '0'));
+  return Number.isSafeInteger(units) ? units : null;
+}

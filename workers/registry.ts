@@ -27,6 +27,7 @@ import { invoicePdf } from './handlers/invoice-pdf.ts';
 import { noop } from './handlers/noop.ts';
 import { noopLocal } from './handlers/noop-local.ts';
 import { notification } from './handlers/notification.ts';
+import type { InviteMailConfig } from './invite-mail.ts';
 import { orderExpansion } from './handlers/order-expansion.ts';
 import { paymentEvent } from './handlers/payment-event.ts';
 import { refund } from './handlers/refund.ts';
@@ -48,8 +49,8 @@ export function register<Spec extends AnySpec, Names extends PortName>(
   return [spec.kind, handler as unknown as AnyHandler];
 }
 
-/** kind → handler: the only list. Takes the configuration: what a paid order comes to depends on it. */
-export function loadRegistry(config: OrderRulesConfig): Registry {
+/** kind → handler: the only list. Takes the configuration: what a paid order comes to depends on it, and where an invite leads. */
+export function loadRegistry(config: OrderRulesConfig & InviteMailConfig): Registry {
   return new Map([
     register(noopSpec, noop),
     register(noopLocalSpec, noopLocal),
@@ -62,7 +63,7 @@ export function loadRegistry(config: OrderRulesConfig): Registry {
     register(warrantyScanSpec, warrantyScan),
     register(warrantyNoticeSpec, warrantyNotice),
     register(userExportSpec, userExport),
-    register(notificationSpec, notification),
+    register(notificationSpec, notification(config)),
     register(orderExpansionSpec, orderExpansion),
     register(billingScanSpec, billingScan),
     register(weeklyBillingSpec, weeklyBilling),

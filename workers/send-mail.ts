@@ -8,9 +8,9 @@ import type { RemoteContext } from './handler.ts';
  * tried again. SMTP can't promise that a mail leaves once: a connection may break after the server took the mail and before
  * it said so. `onceKey` makes the repeat carry the same Message-ID, by which receivers drop it.
  */
-export async function sendMail(ctx: RemoteContext<'mailer'>, mail: Mail): Promise<void> {
+export async function sendMail(ctx: RemoteContext<'mailer'>, mail: Mail): Promise<{ messageId: string }> {
   try {
-    await ctx.ports.mailer.send(mail, { signal: ctx.signal });
+    return await ctx.ports.mailer.send(mail, { signal: ctx.signal });
   } catch (error) {
     if (!(error instanceof MailerFailure)) throw error;
     if (error.outcome === 'refused')

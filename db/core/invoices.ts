@@ -46,6 +46,7 @@ const insertSql = sql('core/invoices/insert');
 const getSql = sql('core/invoices/get');
 const findSql = sql('core/invoices/find');
 const labelsSql = sql('core/invoices/labels');
+const lockSql = sql('core/invoices/lock');
 const keepFileSql = sql('core/invoices/keep-file');
 
 /**
@@ -55,7 +56,7 @@ const keepFileSql = sql('core/invoices/keep-file');
 export async function issueInvoice(
   tx: Transaction,
   invoice: NewInvoice,
-  cause: { requestId: string; trace?: string | null },
+  cause: { requestId: string; trace?: string | null; tenant?: string | null },
 ): Promise<string> {
   const { write, ...facts } = invoice;
   const id = uuidV7();
@@ -87,6 +88,11 @@ export function listInvoiceLabels(
   about: { area: string; kind: InvoiceRow['kind']; subjects: readonly string[] },
 ): Promise<{ subject: string; label: string; createdAt: Date }[]> {
   return db.any(labelsSql({ ...about }));
+}
+
+/** Nobody says where the PDF is until the transaction has ended. Null if there is no such invoice. */
+export function lockInvoice(tx: Transaction, id: string): Promise<Pick<InvoiceRow, 'fileKey'> | null> {
+  return tx.oneOrNone(lockSql({ id }));
 }
 
 /** Where the PDF is. The first file stays the invoice's for good. */

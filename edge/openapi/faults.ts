@@ -13,6 +13,7 @@ const meanings = {
   forbidden: 'Your role does not admit this.',
   not_found: 'It is not there, or not yours to see.',
   conflict: 'Its state does not admit this.',
+  gone: 'It was there, and is no more.',
   idempotency_in_progress: 'A request with this Idempotency-Key is still under way.',
   too_large: 'The body is too large.',
   unsupported_media_type: 'The body is not of the content type that is taken here.',

@@ -10,7 +10,16 @@ await runMain(async config => {
   }
   const log = createLog({ level: config.logLevel, name: 'sandbox' });
   const sandbox = await startSandbox(config, resolve(config.dataDir));
-  const { stripe, hyperswitch, outbox } = sandbox;
-  log.info({ stripe: stripe.url, hyperswitch: hyperswitch.url, smtp: outbox.smtpUrl, outbox: outbox.url }, 'ready');
+  const { stripe, hyperswitch, outbox, twilio } = sandbox;
+  log.info(
+    {
+      stripe: stripe.url,
+      hyperswitch: hyperswitch.url,
+      smtp: outbox.smtpUrl,
+      outbox: outbox.url,
+      twilio: twilio.url,
+    },
+    'ready',
+  );
   return { stop: () => sandbox.stop() };
 });

@@ -7,6 +7,7 @@ import { type IdentitySandbox, startIdentitySandbox } from './identity/server.ts
 import { type ModelSandbox, startModelSandbox } from './model/server.ts';
 import { type Outbox, startOutbox } from './outbox/server.ts';
 import { type StripeSandbox, startStripeSandbox } from './stripe/server.ts';
+import { startTwilioSandbox, type TwilioSandbox } from './twilio/server.ts';
 
 /** The local stand-ins of the outside, each speaking its provider's own wire protocol. */
 export interface Sandbox {
@@ -16,6 +17,7 @@ export interface Sandbox {
   identity: IdentitySandbox;
   clerk: ClerkSandbox;
   model: ModelSandbox;
+  twilio: TwilioSandbox;
   stop: () => Promise<void>;
 }
 
@@ -37,6 +39,11 @@ export type SandboxSettings = Pick<
   | 'clerkJwksUrl'
   | 'modelUrl'
   | 'modelName'
+  | 'twilioAccountSid'
+  | 'twilioAuthToken'
+  | 'twilioApiBase'
+  | 'twilioSmsFrom'
+  | 'twilioWhatsappFrom'
 >;
 
 type SandboxConfig = SandboxSettings &
@@ -50,6 +57,7 @@ type SandboxConfig = SandboxSettings &
     | 'sandboxIdentityPort'
     | 'sandboxClerkPort'
     | 'sandboxModelPort'
+    | 'sandboxTwilioPort'
     | 'sandboxPublicUrl'
     | 'sandboxWebhookUrl'
   >;
@@ -81,11 +89,23 @@ export async function startSandbox(config: SandboxConfig, dir: string): Promise<
       ...(sandboxWebhookUrl === undefined ? {} : { webhookUrl: sandboxWebhookUrl }),
     });
     stops.push(() => hyperswitch.stop());
+    const { twilioAccountSid, twilioAuthToken, twilioSmsFrom, twilioWhatsappFrom } = config;
+    const twilio = await startTwilioSandbox({
+      host,
+      port: config.sandboxTwilioPort,
+      file: join(dir, 'twilio.log'),
+      ...(twilioAccountSid === undefined ? {} : { accountSid: twilioAccountSid }),
+      ...(twilioAuthToken === undefined ? {} : { authToken: twilioAuthToken }),
+      ...(twilioSmsFrom === undefined ? {} : { smsFrom: twilioSmsFrom }),
+      ...(twilioWhatsappFrom === undefined ? {} : { whatsappFrom: twilioWhatsappFrom }),
+    });
+    stops.push(() => twilio.stop());
     const outbox = await startOutbox({
       host,
       port: config.sandboxMailPort,
       httpPort: config.sandboxOutboxPort,
       dir: join(dir, 'outbox'),
+      texts: twilio.messages,
     });
     stops.push(() => outbox.stop());
     const identity = await startIdentitySandbox({
@@ -105,7 +125,7 @@ export async function startSandbox(config: SandboxConfig, dir: string): Promise<
     stops.push(() => clerk.stop());
     const model = await startModelSandbox({ host, port: config.sandboxModelPort });
     stops.push(() => model.stop());
-    return { stripe, hyperswitch, outbox, identity, clerk, model, stop };
+    return { stripe, hyperswitch, outbox, identity, clerk, model, twilio, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -120,6 +140,7 @@ const markOf = {
   identity: 'firebaseProjectId',
   clerk: 'clerkIssuer',
   model: 'modelUrl',
+  twilio: 'twilioAccountSid',
 } as const;
 export type Provider = keyof typeof markOf;
 export const providers = Object.keys(markOf) as Provider[];
@@ -130,7 +151,7 @@ export function unconfiguredProviders(config: Config): Provider[] {
 
 /** The settings that lead to the sandbox instead of these providers. */
 export function settingsOf(
-  { stripe, hyperswitch, outbox, identity, clerk, model }: Sandbox,
+  { stripe, hyperswitch, outbox, identity, clerk, model, twilio }: Sandbox,
   unconfigured: readonly Provider[],
 ): Partial<SandboxSettings> {
   const settings: Record<Provider, Partial<SandboxSettings>> = {
@@ -150,6 +171,13 @@ export function settingsOf(
     },
     clerk: { clerkIssuer: clerk.issuer, clerkJwksUrl: clerk.jwksUrl },
     model: { modelUrl: model.url, modelName: model.model },
+    twilio: {
+      twilioAccountSid: twilio.accountSid,
+      twilioAuthToken: twilio.authToken,
+      twilioApiBase: twilio.url,
+      twilioSmsFrom: twilio.smsFrom,
+      twilioWhatsappFrom: twilio.whatsappFrom,
+    },
   };
   return Object.assign({}, ...unconfigured.map(provider => settings[provider])) as Partial<SandboxSettings>;
 }

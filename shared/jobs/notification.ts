@@ -1,19 +1,23 @@
 import { z } from 'zod';
 import { defineJob } from '../job.ts';
 
-/** Sends the e-mail of a notification, for every area. The notification itself is in the app before. */
+/** Sends a notification, for every area: by e-mail, the fieldservice's by SMS and WhatsApp too. Its row was there before. */
 export const notification = defineJob({
   kind: 'notification',
-  version: 1,
-  summary: 'Sends the e-mail of a notification.',
+  version: 2,
+  summary: 'Sends a notification by e-mail, SMS or WhatsApp.',
   area: 'core',
   effect: 'remote',
-  payload: z.strictObject({ area: z.enum(['workforce']), notificationId: z.uuid() }),
+  payload: z.strictObject({ area: z.enum(['workforce', 'fieldservice']), notificationId: z.uuid() }),
+  // Version 1 knew one area only.
+  upgrade: payload => payload,
   result: z.strictObject({
-    /** Whether this job handed the e-mail over. */
+    /** Whether this job handed the message over. */
     sent: z.boolean(),
-    /** Why not: there is no such notification, or its user has named no e-mail address. */
-    why: z.enum(['gone', 'no_address']).nullable(),
+    /** Why not: there is no such notification, its user has named no e-mail address, or it had been sent or had failed before. */
+    why: z.enum(['gone', 'no_address', 'settled']).nullable(),
+    /** The provider's name for the message: a Message-ID, Twilio's SID. */
+    providerMessageId: z.string().nullable(),
   }),
   uniqueKey: ({ area, notificationId }) => `notification:${area}:${notificationId}`,
   jobsPerMessage: 25,

@@ -8,6 +8,7 @@ import { createIdentityPort, type IdentityPort } from './identity.ts';
 import { createMailerPort, type MailerPort } from './mailer.ts';
 import { createModelPort, type ModelPort } from './model.ts';
 import { createStripePort, type StripePort } from './stripe.ts';
+import { createTexterPort, type TexterPort } from './texter.ts';
 
 /** Everything outside that our code may touch, each behind the real client library. */
 export interface Ports {
@@ -19,6 +20,8 @@ export interface Ports {
   clerk: ClerkPort;
   /** Null where no model is configured. */
   model: ModelPort | null;
+  /** Null where no provider of SMS and WhatsApp is configured. */
+  texter: TexterPort | null;
 }
 export type PortName = keyof Ports;
 
@@ -43,6 +46,8 @@ export function connectPorts(
   const projectId = required(config.firebaseProjectId, 'FIREBASE_PROJECT_ID');
   const firebaseApiKey = required(config.firebaseApiKey, 'FIREBASE_API_KEY');
   const clerkIssuer = required(config.clerkIssuer, 'CLERK_ISSUER');
+  const { twilioAccountSid } = config;
+  const twilioAuthToken = twilioAccountSid === undefined ? '' : required(config.twilioAuthToken, 'TWILIO_AUTH_TOKEN');
   if (missing.length > 0)
     throw new Error(`${missing.join(', ')}: not set; "npm start" brings a sandbox of each provider`);
   const seen =
@@ -96,6 +101,18 @@ export function connectPorts(
             ...(config.modelApiKey === undefined ? {} : { apiKey: config.modelApiKey }),
             onRequest: seen('model'),
           }),
+    texter:
+      twilioAccountSid === undefined
+        ? null
+        : createTexterPort({
+            accountSid: twilioAccountSid,
+            authToken: twilioAuthToken,
+            apiBase: config.twilioApiBase,
+            smsFrom: config.twilioSmsFrom ?? null,
+            whatsappFrom: config.twilioWhatsappFrom ?? null,
+            receiptUrl: () => receiptUrlOf(publicUrl()),
+            onRequest: seen('twilio'),
+          }),
   };
 }
 
@@ -114,6 +131,11 @@ export function connectFiles(config: Config, publicUrl: () => string): FilesPort
 /** How clients reach the edge. */
 export function publicUrlOf(config: Pick<Config, 'publicUrl' | 'host' | 'port'>): string {
   return config.publicUrl ?? `http://${config.host}:${config.port}`;
+}
+
+/** Where the texter's provider reports what becomes of a message: the edge's webhook. */
+export function receiptUrlOf(edgeUrl: string): string {
+  return `${edgeUrl.replace(/\/+$/, '')}/v1/webhooks/twilio`;
 }
 
 /** Ends what the ports keep open. */

@@ -10,15 +10,17 @@ describe('npm run demo', function () {
 
   const demo = (...args: string[]) => run(process.execPath, ['--import', 'tsx', 'ops/demo.ts', ...args]);
 
-  it('drives a system of its own, from a registration to an export, from an ordered shift to a disputed invoice', async () => {
+  it('drives a system of its own, from a registration to an export, from an ordered shift to a disputed invoice, from an edit offline to an invoice by WhatsApp', async () => {
     const { stdout } = await demo();
     assert.match(stdout, /transfer completes: .*sent, completed/);
-    for (const file of ['/invoice.pdf', 'credit-note.pdf', 'export.zip', 'staffing-invoice.pdf'])
+    for (const file of ['/invoice.pdf', 'credit-note.pdf', 'export.zip', 'staffing-invoice.pdf', 'field-invoice.pdf'])
       assert.ok(stdout.includes(file), file);
     assert.match(stdout, /it completes: sent, refused \(balance_insufficient\), sent, completed/);
     assert.match(stdout, /the third is told that it is full/);
     assert.match(stdout, /the client disputes it: INV-\d{4}-000007/);
     assert.match(stdout, /read, and passes: .*holder_name pass, expiry pass/);
+    assert.match(stdout, /the later wins, and is told so: Email updated on another device; client value kept/);
+    assert.match(stdout, /each is delivered: whatsapp delivered, sms delivered, email sent/);
     assert.match(stdout, /all \d+ steps are as they must be/);
     assert.doesNotMatch(stdout, /FAIL/);
   });

@@ -7,14 +7,16 @@ import { type IdentitySandbox, startIdentitySandbox } from '../../ops/sandbox/id
 import { type ModelSandbox, startModelSandbox } from '../../ops/sandbox/model/server.ts';
 import { type Outbox, startOutbox } from '../../ops/sandbox/outbox/server.ts';
 import { startStripeSandbox, type StripeSandbox } from '../../ops/sandbox/stripe/server.ts';
+import { startTwilioSandbox, type TwilioSandbox } from '../../ops/sandbox/twilio/server.ts';
 import { createClerkPort } from '../../shared/ports/clerk.ts';
 import { createFilesPort } from '../../shared/ports/files.ts';
 import { createHyperswitchPort } from '../../shared/ports/hyperswitch.ts';
 import { createIdentityPort } from '../../shared/ports/identity.ts';
 import { createMailerPort } from '../../shared/ports/mailer.ts';
 import { createModelPort } from '../../shared/ports/model.ts';
-import { closePorts, type Ports } from '../../shared/ports/ports.ts';
+import { closePorts, type Ports, receiptUrlOf } from '../../shared/ports/ports.ts';
 import { createStripePort } from '../../shared/ports/stripe.ts';
+import { createTexterPort } from '../../shared/ports/texter.ts';
 
 /** The outside of one test file: every provider's sandbox, a folder of files, and the real client libraries on them. */
 export interface Outside {
@@ -24,16 +26,17 @@ export interface Outside {
   identity: IdentitySandbox;
   clerk: ClerkSandbox;
   model: ModelSandbox;
+  twilio: TwilioSandbox;
   /** Where the file store and the outbox keep what they have. */
   dir: string;
   ports: Ports;
-  /** For files' signed addresses: how clients reach the edge under test. */
+  /** For files' signed addresses and texts' receipts: how clients reach the edge under test. */
   setEdgeUrl(url: string): void;
   stop(): Promise<void>;
 }
 
 export interface OutsideOptions {
-  /** After which a payment or refund settles by itself; an hour unless told, so that tests say when. */
+  /** After which a payment, a refund or a text settles by itself; an hour unless told, so that tests say when. */
   settleAfterMs?: number;
   webhookSecret?: string;
   /** Signs the addresses of files: the edge's `JWT_SECRET`. */
@@ -54,7 +57,8 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
     firstRetryMs: 50,
     ...(webhookSecret === undefined ? {} : { webhookSecret }),
   });
-  const outbox = await startOutbox({ dir: join(dir, 'outbox') });
+  const twilio = await startTwilioSandbox({ settleAfterMs, firstRetryMs: 50 });
+  const outbox = await startOutbox({ dir: join(dir, 'outbox'), texts: twilio.messages });
   const identity = await startIdentitySandbox();
   const clerk = await startClerkSandbox();
   const model = await startModelSandbox();
@@ -79,6 +83,15 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
     }),
     clerk: createClerkPort({ issuer: clerk.issuer, jwksUrl: clerk.jwksUrl, keysCooldownMs: 0 }),
     model: createModelPort({ url: model.url, model: model.model, timeoutMs }),
+    texter: createTexterPort({
+      accountSid: twilio.accountSid,
+      authToken: twilio.authToken,
+      apiBase: twilio.url,
+      smsFrom: twilio.smsFrom,
+      whatsappFrom: twilio.whatsappFrom,
+      receiptUrl: () => receiptUrlOf(edgeUrl),
+      timeoutMs,
+    }),
   };
   return {
     stripe,
@@ -87,6 +100,7 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
     identity,
     clerk,
     model,
+    twilio,
     dir,
     ports,
     setEdgeUrl(url) {
@@ -101,6 +115,7 @@ export async function startOutside(options: OutsideOptions = {}): Promise<Outsid
         identity.stop(),
         clerk.stop(),
         model.stop(),
+        twilio.stop(),
       ]);
       await rm(dir, { recursive: true, force: true });
     },

@@ -43,6 +43,7 @@ const invite = defineRoute({
 const accept = defineRoute({
   method: 'POST',
   path: '/v1/invites/:token/accept',
+  faults: ['gone'],
   summary: 'Accept an invite',
   description:
     'Only whoever has the invited address, as their session token says, and only once. A member may become a manager by it, or another employee on record; a manager never becomes an employee. Codes: `INVITE_EMAIL_MISMATCH`, `EMAIL_UNKNOWN` (403), `INVITE_USED`, `ALREADY_MANAGER` (409), `INVITE_EXPIRED`, `INVITE_SUPERSEDED` (410).',

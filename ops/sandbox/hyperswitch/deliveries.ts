@@ -1,4 +1,4 @@
-import type { Alarms } from './alarms.ts';
+import type { Alarms } from '../alarms.ts';
 import { olderEvent, signedHeaders } from './events.ts';
 import type { Faults } from './faults.ts';
 import type { Rows, WebhookEvent } from './rows.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type LoggedRequest, RequestLog } from '../request-log.ts';
-import { Alarms } from './alarms.ts';
+import { Alarms } from '../alarms.ts';
 import { answerApi } from './api.ts';
 import { Deliveries } from './deliveries.ts';
 import { Faults, type HyperswitchFault } from './faults.ts';

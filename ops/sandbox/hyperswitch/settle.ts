@@ -1,4 +1,4 @@
-import type { Alarms } from './alarms.ts';
+import type { Alarms } from '../alarms.ts';
 import type { Deliveries } from './deliveries.ts';
 import { type EventContent, newEvent } from './events.ts';
 import type { Faults } from './faults.ts';

@@ -1,4 +1,5 @@
-import { html, type Markup, render } from '../../../shared/html.ts';
+import { html, type Markup } from '../../../shared/html.ts';
+import { renderEnd, renderLayout, renderPager, renderTime } from './layout.ts';
 import type { KeptMail } from './mailbox.ts';
 
 /** The ways to look at one mail. */
@@ -12,26 +13,16 @@ export function renderList(
   mails: readonly KeptMail[],
   { query, page, pages, total }: { query: string; page: number; pages: number; total: number },
 ): string {
-  const linkTo = (to: number) =>
-    `/?${new URLSearchParams({ ...(query === '' ? {} : { q: query }), page: String(to) }).toString()}`;
   return renderLayout(
-    'Outbox',
-    query,
+    { title: 'Outbox', tab: 'mail', query },
     html`<main id="main">
-<h1>${query === '' ? 'Outbox' : html`Mail with “${query}”`} <span class="count">${total}</span></h1>
+<h1>${query === '' ? 'Mail' : html`Mail with “${query}”`} <span class="count">${total}</span></h1>
 ${
   total === 0
     ? html`<p class="empty">${query === '' ? 'No mail yet. What the system sends shows up here and goes no further.' : 'Nothing matches.'}</p>`
     : html`<ol class="mails">${mails.map(renderRow)}</ol>`
 }
-${
-  pages > 1 &&
-  html`<nav class="pages" aria-label="Pages">
-  ${page > 1 ? html`<a rel="prev" href="${linkTo(page - 1)}">← Newer</a>` : html`<span></span>`}
-  <span>Page ${page} of ${pages}</span>
-  ${page < pages ? html`<a rel="next" href="${linkTo(page + 1)}">Older →</a>` : html`<span></span>`}
-</nav>`
-}
+${renderPager('/', { query, page, pages })}
 </main>`,
   );
 }
@@ -39,8 +30,7 @@ ${
 /** One mail, seen one way; `text` is what the views of text and source show. */
 export function renderMail(mail: KeptMail, view: View, text: string): string {
   return renderLayout(
-    mail.subject || '(no subject)',
-    '',
+    { title: mail.subject || '(no subject)', tab: 'mail', query: '' },
     html`<main id="main">
 <p class="back"><a href="/">← All mail</a></p>
 <article>
@@ -77,11 +67,7 @@ ${renderBody(mail, view, text)}
 
 /** A page that says one thing: that there is nothing here. */
 export function renderMissing(): string {
-  return renderLayout(
-    'Not found',
-    '',
-    html`<main id="main"><h1>Not found</h1><p class="empty">This mail isn’t here, or no longer. <a href="/">All mail</a></p></main>`,
-  );
+  return renderEnd('This mail isn’t here, or no longer.', { path: '/', name: 'All mail' });
 }
 
 function renderBody(mail: KeptMail, view: View, text: string): Markup {
@@ -104,31 +90,7 @@ function renderRepeats({ deliveries }: KeptMail): Markup | false {
   return deliveries > 1 && html` <strong class="repeats">sent ${deliveries}×</strong>`;
 }
 
-function renderTime(iso: string): Markup {
-  return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`;
-}
-
 function formatSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
-}
-
-function renderLayout(title: string, query: string, main: Markup): string {
-  return render(html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<link rel="stylesheet" href="/outbox.css">
-</head>
-<body>
-<header class="top">
-<a class="brand" href="/">millrace <span>outbox</span></a>
-<form action="/" role="search"><input type="search" name="q" value="${query}" placeholder="Search" aria-label="Search mail" maxlength="200"></form>
-</header>
-${main}
-</body>
-</html>`);
 }

@@ -6,6 +6,7 @@ import { type KeptMail, Mailbox } from './mailbox.ts';
 import { answerOperator } from './operator.ts';
 import { answerSite } from './site.ts';
 import { startSmtp } from './smtp.ts';
+import type { ShownText } from './text-page.ts';
 
 const maxBodyBytes = 65_536;
 
@@ -24,6 +25,8 @@ export interface OutboxOptions {
   login?: { user: string; pass: string };
   /** 2,000 unless given; the oldest are dropped. */
   maxMails?: number;
+  /** The SMS and WhatsApp messages that its pages show too, newest first; none unless given. */
+  texts?: () => readonly ShownText[];
   /** The clock, in Unix milliseconds. */
   nowMs?: () => number;
 }
@@ -45,7 +48,7 @@ export interface Outbox {
 }
 
 /**
- * Starts the outbox: a mail server that keeps what it is given and sends nothing on, pages that show it, `/mails.json`, and `/_sandbox/…` to arm
+ * Starts the outbox: a mail server that keeps what it is given and sends nothing on, pages that show it and the texts beside it, `/mails.json`, `/texts.json`, and `/_sandbox/…` to arm
  * faults and look inside.
  */
 export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
@@ -79,7 +82,7 @@ export async function startOutbox(options: OutboxOptions): Promise<Outbox> {
       return sendJson(res, reply.status, reply.body);
     }
     if (req.method !== 'GET' && req.method !== 'HEAD') return sendJson(res, 405, { error: 'Only to be read.' });
-    const reply = await answerSite(mailbox, requestUrl);
+    const reply = await answerSite({ mailbox, texts: options.texts ?? (() => []) }, requestUrl);
     send(res, reply.status, reply.body, reply.headers);
   };
   try {

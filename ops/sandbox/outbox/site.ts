@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type KeptMail, type Mailbox, parseMail } from './mailbox.ts';
 import { renderList, renderMail, renderMissing, type View, views } from './page.ts';
+import { renderMissingText, renderText, renderTextList, type ShownText } from './text-page.ts';
 
 export interface SiteReply {
   status: number;
@@ -28,17 +29,23 @@ const bodyPolicy = [
   'sandbox allow-popups allow-popups-to-escape-sandbox',
 ].join('; ');
 const htmlType = 'text/html; charset=utf-8';
-const mailsPerPage = 50;
+const rowsPerPage = 50;
 /** Of the source on a page; all of it is in the download. */
 const shownSourceBytes = 131_072;
 const stylesheet = readFileSync(new URL('./outbox.css', import.meta.url));
 
-/** The pages that a person reads, and `/mails.json`. Every answer but a download is for this site alone, and none is kept by a browser. */
-export async function answerSite(mailbox: Mailbox, url: URL): Promise<SiteReply> {
+/**
+ * The pages that a person reads, and `/mails.json` and `/texts.json`. Every answer but a download is for this site alone, and none is kept by a
+ * browser. `texts` are newest first.
+ */
+export async function answerSite(
+  { mailbox, texts }: { mailbox: Mailbox; texts: () => readonly ShownText[] },
+  url: URL,
+): Promise<SiteReply> {
+  if (url.pathname.startsWith('/texts')) return answerTexts(texts(), url);
   if (url.pathname === '/') return answerPage(200, listMails(mailbox.list(), url.searchParams));
   if (url.pathname === '/mails.json') {
-    const body = JSON.stringify({ mails: mailbox.list() }, null, 2);
-    return { status: 200, body, headers: { 'content-type': 'application/json; charset=utf-8' } };
+    return answerJson({ mails: mailbox.list() });
   }
   if (url.pathname === '/outbox.css')
     return { status: 200, body: stylesheet, headers: { 'content-type': 'text/css; charset=utf-8' } };
@@ -64,16 +71,30 @@ export async function answerSite(mailbox: Mailbox, url: URL): Promise<SiteReply>
   );
 }
 
+function answerTexts(texts: readonly ShownText[], { pathname, searchParams }: URL): SiteReply {
+  if (pathname === '/texts.json') return answerJson({ texts });
+  if (pathname === '/texts') {
+    const { shown, ...facts } = search(texts, searchParams, ({ to, from, body, status }) => [to, from, body, status]);
+    return answerPage(200, renderTextList(shown, facts));
+  }
+  const text = texts.find(({ sid }) => pathname === `/texts/${sid}`);
+  return text === undefined ? answerPage(404, renderMissingText()) : answerPage(200, renderText(text));
+}
+
 function listMails(all: readonly KeptMail[], params: URLSearchParams): string {
+  const { shown, ...facts } = search(all, params, mail => [mail.subject, mail.from, mail.text, ...mail.to]);
+  return renderList(shown, facts);
+}
+
+/** The page of a list that is asked for: of those, in one of whose texts the query is. */
+function search<Row>(all: readonly Row[], params: URLSearchParams, textsOf: (row: Row) => readonly string[]) {
   const query = (params.get('q') ?? '').trim().slice(0, 200);
   const wanted = query.toLowerCase();
-  const found = all.filter(mail =>
-    [mail.subject, mail.from, mail.text, ...mail.to].some(text => text.toLowerCase().includes(wanted)),
-  );
-  const pages = Math.max(1, Math.ceil(found.length / mailsPerPage));
+  const found = all.filter(row => textsOf(row).some(text => text.toLowerCase().includes(wanted)));
+  const pages = Math.max(1, Math.ceil(found.length / rowsPerPage));
   const page = Math.min(pages, Math.max(1, Math.trunc(Number(params.get('page'))) || 1));
-  const shown = found.slice((page - 1) * mailsPerPage, page * mailsPerPage);
-  return renderList(shown, { query, page, pages, total: found.length });
+  const shown = found.slice((page - 1) * rowsPerPage, page * rowsPerPage);
+  return { shown, query, page, pages, total: found.length };
 }
 
 async function showMail(mail: KeptMail, source: Buffer, asked: string | null): Promise<string> {
@@ -83,6 +104,11 @@ async function showMail(mail: KeptMail, source: Buffer, asked: string | null): P
   if (view === 'text') return renderMail(mail, view, (await parseMail(source)).text || '(no text)');
   const cut = source.length > shownSourceBytes ? '\n…' : '';
   return renderMail(mail, view, source.subarray(0, shownSourceBytes).toString('utf8') + cut);
+}
+
+function answerJson(value: unknown): SiteReply {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return { status: 200, body: JSON.stringify(value, null, 2), headers };
 }
 
 function answerPage(status: number, body: string): SiteReply {

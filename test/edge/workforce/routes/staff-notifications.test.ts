@@ -106,7 +106,7 @@ describe('edge/workforce/routes: notifications of staff', function () {
     const [job] = await staffing.db.any(
       "select result from core.jobs where kind = 'notification' order by id desc limit 1",
     );
-    assert.deepEqual(job!.result, { sent: false, why: 'no_address' });
+    assert.deepEqual(job!.result, { sent: false, why: 'no_address', providerMessageId: null });
   });
 
   it('marks as read, once and for good, and filters by it', async () => {

@@ -1,0 +1,5 @@
+-- No row: there is no such invoice.
+select file_key
+from core.invoices
+where id = ${id}
+for update;
