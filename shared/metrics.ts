@@ -96,7 +96,7 @@ export function createMetrics(options: { process: string }): Metrics {
     waitingJobs: gauge('jobs_waiting', 'Rows that wait to be claimed', ['kind']),
     oldestWaitingSeconds: gauge('oldest_waiting_seconds', 'Age of the oldest row that waits to be claimed', ['kind']),
     retryingJobs: gauge('jobs_retrying', 'Jobs that failed and wait for their next attempt', ['kind']),
-    failedJobs: gauge('jobs_failed', 'Jobs that failed for good and were not posted anew', ['kind']),
+    failedJobs: gauge('jobs_failed', 'Jobs that failed for good, not posted anew and not silenced', ['kind']),
     queuePaused: gauge('queue_paused', '1 while an operator holds the kind back', ['kind']),
     queueDisagrees: gauge('queue_disagrees', '1 while rows and broker cannot both be right', ['kind']),
     relayLagSeconds: gauge('relay_lag_seconds', 'How long the oldest due row has been due'),

@@ -144,7 +144,12 @@ export async function findJobsToRedrive(
   const { windowRows, beforeId } = page;
   const found = await db.one<Omit<RedriveWindow, 'nextBefore'> & { windowRows: number; windowEnd: string | null }>(
     findJobsSql({
-      ...{ kind, code, owner, tenant, ids, windowRows },
+      kind,
+      code,
+      owner,
+      tenant,
+      ids,
+      windowRows,
       fromId: from === undefined ? beforeEveryId : uuidV7Floor(Date.parse(from)),
       beforeId: beforeId !== null && beforeId < end ? beforeId : end,
       bulkId: page.bulkId ?? null,

@@ -21,7 +21,7 @@ export interface FailureCount {
   code: string;
   /** Final; else it is tried again. */
   isFinal: boolean;
-  /** 23 is the present hour, 0 that of 23 hours ago; below 0 what is older. */
+  /** 23 is the present hour, 0 that of 23 hours ago, -1 all that is older. */
   hour: number;
   jobs: number;
   firstAt: Date;
@@ -48,7 +48,7 @@ export function countAccepted(
   return db.any(acceptedSql({ fromId: uuidV7Floor(fromMs), toId: uuidV7Floor(toMs) }));
 }
 
-/** By the partial index of jobs with a fault. Jobs that were posted anew are left out. */
-export function countFailures(db: Connection): Promise<FailureCount[]> {
-  return db.any<FailureCount>(failuresSql());
+/** Of the newest `limit` jobs with a fault, by their partial index. Jobs that were posted anew are left out. */
+export function countFailures(db: Connection, limit: number): Promise<FailureCount[]> {
+  return db.any<FailureCount>(failuresSql({ limit }));
 }

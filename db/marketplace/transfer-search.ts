@@ -57,7 +57,12 @@ export async function searchTransfers(
 ): Promise<{ transfers: TransferSight[]; nextBeforeId: string | null }> {
   const page = { statuses, beforeId: beforeId ?? null, limit: limit + 1 };
   const isNamed = [id, providerId, orderId, sellerId].some(name => name !== undefined);
-  const named = { id: id ?? null, providerId: providerId ?? null, orderId: orderId ?? null, sellerId: sellerId ?? null };
+  const named = {
+    id: id ?? null,
+    providerId: providerId ?? null,
+    orderId: orderId ?? null,
+    sellerId: sellerId ?? null,
+  };
   const found = await db.any<{ id: string }>(isNamed ? pageOfNamedSql({ ...page, ...named }) : pageOfStatusSql(page));
   const ids = found.slice(0, limit).map(row => row.id);
   const transfers = ids.length === 0 ? [] : await db.any<TransferSight>(describeSql({ ids }));

@@ -59,6 +59,10 @@ alter table core.jobs add column retried_as uuid;
 -- its completion stays a heap-only update.
 create index jobs_faulty on core.jobs (id) where fault is not null;
 create index jobs_kind on core.jobs (kind, id);
+-- What waits is counted from the index alone, also when it is half a million rows. All of these change only with due_at, or never.
+drop index core.jobs_due;
+create index jobs_due on core.jobs (due_at) include (kind, attempt, nudges, created_at) where due_at is not null;
+create index jobs_retried_as on core.jobs (retried_as) where retried_as is not null;
 
 -- What operators have said of a group of failures.
 create table core.failure_notes (

@@ -75,12 +75,40 @@ export async function previewRedrive(
     beforeId = found.nextBefore;
     if (beforeId === null || total >= maxCountedJobs) break;
   }
-  const jobs = await listJobsByIds(deps.db, ids);
-  const sample = jobs
-    .toSorted((a, b) => (a.id < b.id ? 1 : -1))
-    .map(job => ({ ...job, payload: maskSecrets(job.payload), result: maskSecrets(job.result) }));
+  const sample = await readMasked(deps.db, ids);
   const capped = total >= maxCountedJobs;
   return { total: Math.min(total, maxCountedJobs), capped, retrying, movesMoney: spec.movesMoney ?? false, sample };
+}
+
+const pageWindowRows = 5_000;
+const maxPageWindows = 20;
+
+/**
+ * The jobs that a redrive would touch, newest first, with their secrets masked. `nextBeforeId` is null at the end; a search for
+ * something rare may stop before it.
+ */
+export async function findRedrivable(
+  deps: { db: Connection },
+  filter: BulkFilter,
+  page: { beforeId?: string | undefined; limit: number },
+): Promise<{ jobs: JobRow[]; nextBeforeId: string | null }> {
+  const ids: string[] = [];
+  let beforeId = page.beforeId ?? null;
+  for (let window = 0; window < maxPageWindows; window += 1) {
+    const limit = page.limit - ids.length;
+    const found = await findJobsToRedrive(deps.db, filter, { beforeId, windowRows: pageWindowRows, limit });
+    ids.push(...found.ids);
+    beforeId = found.jobs > found.ids.length ? (ids.at(-1) ?? null) : found.nextBefore;
+    if (beforeId === null || ids.length >= page.limit) break;
+  }
+  return { jobs: await readMasked(deps.db, ids), nextBeforeId: beforeId };
+}
+
+async function readMasked(db: Connection, ids: readonly string[]): Promise<JobRow[]> {
+  const jobs = await listJobsByIds(db, ids);
+  return jobs
+    .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+    .map(job => ({ ...job, payload: maskSecrets(job.payload), result: maskSecrets(job.result) }));
 }
 
 /**
@@ -88,7 +116,7 @@ export async function previewRedrive(
  * once, but waits for a second operator where the kind moves money. What fails after this moment is not touched. The operator
  * must say why. Faults: as `previewRedrive`; `invalid`; `conflict` where nothing fits.
  */
-export function proposeRedrive(deps: BulkDeps, filter: BulkFilter, operator: Operator): Promise<BulkActionRow> {
+export async function proposeRedrive(deps: BulkDeps, filter: BulkFilter, operator: Operator): Promise<BulkActionRow> {
   const parsed = bulkFilterSchema.safeParse(filter);
   if (!parsed.success) throw new Fault('invalid', z.prettifyError(parsed.error));
   const reason = operator.reason?.trim() ?? '';

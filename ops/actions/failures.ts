@@ -56,7 +56,7 @@ export function noteGroups(groups: readonly FailureGroup[], notes: readonly Fail
 }
 
 /** Says something of a group, for the next who looks; an empty note takes it away. Fault: `invalid` over 2,000 characters. */
-export function noteFailure(
+export async function noteFailure(
   deps: TransactDeps,
   { kind, code, note }: { kind: string; code: string; note: string },
   operator: Operator,
@@ -70,7 +70,7 @@ export function noteFailure(
 }
 
 /** Leaves a group out of what must be looked at until a moment; null lifts that. Fault: `invalid` for a moment that has passed. */
-export function silenceFailure(
+export async function silenceFailure(
   deps: TransactDeps,
   { kind, code, until }: { kind: string; code: string; until: Date | null },
   operator: Operator,

@@ -17,6 +17,7 @@ import {
 import { transact, type TransactDeps } from '../../db/transact.ts';
 import { Fault } from '../../shared/fault.ts';
 import { hashPassword, verifyPassword } from '../../shared/password.ts';
+import { isUuid } from '../../shared/uuid.ts';
 import { leaveTrace, type Operator } from './operator.ts';
 
 const newOperatorSchema = z.strictObject({
@@ -42,7 +43,10 @@ export async function addOperator(
 ): Promise<{ operator: OperatorRow; password: string }> {
   const checked = newOperatorSchema.safeParse(given);
   if (!checked.success)
-    throw new Fault('invalid', checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    throw new Fault(
+      'invalid',
+      checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+    );
   const { email, name, role } = checked.data;
   const { password, passwordHash } = await makePassword();
   return transact(deps, async tx => {
@@ -53,7 +57,7 @@ export async function addOperator(
   });
 }
 
-/** Signs them out. Faults: `not_found`; `conflict` if no enabled admin would be left. */
+/** Signs them out. Faults: `not_found`; `conflict` if it is their role already, or no enabled admin would be left. */
 export function setOperatorRole(
   deps: TransactDeps,
   { id, role }: { id: string; role: OperatorRole },
@@ -63,7 +67,11 @@ export function setOperatorRole(
     change: { role },
     action: 'operator.role',
     details: { role },
-    guard: tx => (role === 'admin' ? Promise.resolve() : keepAnAdmin(tx, id)),
+    guard: async tx => {
+      if (role !== 'admin') await keepAnAdmin(tx, id);
+      const known = await getOperator(tx, id);
+      if (known?.role === role) throw new Fault('conflict', `The role of ${known.name} is "${role}" already.`);
+    },
   });
 }
 
@@ -115,14 +123,17 @@ interface Change {
 
 function change(deps: TransactDeps, id: string, operator: Operator, told: Change): Promise<OperatorRow> {
   return transact(deps, async tx => {
+    if (!isUuid(id)) throw nobody();
     await told.guard?.(tx);
     const row = await changeOperator(tx, id, told.change);
-    if (!row) throw new Fault('not_found', 'There is no such operator.');
+    if (!row) throw nobody();
     await endOperatorSessions(tx, id);
     await leaveTrace(tx, operator, { action: told.action, subject: row.email, details: told.details });
     return row;
   });
 }
+
+const nobody = () => new Fault('not_found', 'There is no such operator.');
 
 async function keepAnAdmin(tx: Transaction, id: string): Promise<void> {
   const admins = await lockAdmins(tx);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
 import { Fault } from '../../shared/fault.ts';
 
 const maxBytes = 262_144;
@@ -21,4 +22,14 @@ export async function readForm(request: IncomingMessage): Promise<Record<string,
     form[name] = values.length === 1 ? (values[0] as string) : values;
   }
   return form;
+}
+
+/** What was sent, as its schema has it. Throws `Fault('invalid')` that names each field that does not fit. */
+export function readAs<Schema extends z.ZodType>(schema: Schema, sent: unknown): z.output<Schema> {
+  const read = schema.safeParse(sent);
+  if (read.success) return read.data;
+  const problems = read.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
+  throw new Fault('invalid', `${problems.join('; ')}.`);
 }

@@ -12,6 +12,8 @@ export interface HealthCheck {
   name: string;
   /** Null: well. */
   problem: string | null;
+  /** Since when this process knows of the problem; null while there is none. */
+  since: Date | null;
   ms: number;
 }
 
@@ -23,8 +25,11 @@ export interface HealthDeps {
 
 const patienceMs = 5_000;
 
-/** Asks all of them at once, none longer than five seconds. Never rejects. */
-export async function checkHealth({ db, broker, ports }: HealthDeps): Promise<HealthReport> {
+/** Asks all of them at once, none longer than five seconds. Never rejects. @param before the last report, if there is one. */
+export async function checkHealth(
+  { db, broker, ports }: HealthDeps,
+  before: HealthReport | null,
+): Promise<HealthReport> {
   const asked: [string, () => Promise<unknown>][] = [
     ['Database', () => db.one('select 1 as one')],
     ['Broker', () => broker.check()],
@@ -32,10 +37,15 @@ export async function checkHealth({ db, broker, ports }: HealthDeps): Promise<He
     ['Stripe', () => ports.stripe.retrieveBalance(null)],
     ['Mail', () => ports.mailer.check()],
   ];
-  return { at: new Date(), checks: await Promise.all(asked.map(([name, ask]) => checkOne(name, ask))) };
+  const checks = asked.map(async ([name, ask]): Promise<HealthCheck> => {
+    const check = await checkOne(name, ask);
+    const known = before?.checks.find(one => one.name === name)?.since ?? null;
+    return { ...check, since: check.problem === null ? null : (known ?? new Date()) };
+  });
+  return { at: new Date(), checks: await Promise.all(checks) };
 }
 
-async function checkOne(name: string, ask: () => Promise<unknown>): Promise<HealthCheck> {
+async function checkOne(name: string, ask: () => Promise<unknown>): Promise<Omit<HealthCheck, 'since'>> {
   const startedMs = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/connect.ts';
 import { type BulkActionRow, listLiveBulkActions } from '../../db/core/bulk-actions.ts';
+import { type FailureNoteRow, listFailureNotes } from '../../db/core/failure-notes.ts';
 import type { JobRow } from '../../db/core/jobs.ts';
 import { listSnapshots } from '../../db/core/snapshots.ts';
 import { sql } from '../../db/sql.ts';
@@ -17,8 +18,15 @@ export interface Sight {
   jobs: ReadonlyMap<string, JobRow>;
   /** Actions on many jobs that run, or ended within the last minutes. */
   bulks: readonly BulkActionRow[];
+  /** What operators have said of failures. */
+  notes: readonly FailureNoteRow[];
   health: HealthReport | null;
+  /** Null unless the last look failed: then all of the above is as old as `since`. */
+  blind: { since: Date; problem: string } | null;
 }
+
+/** Older than this, nobody leads: the leader looks every two seconds, and after a long look rests for ten at most. */
+export const staleS = 30;
 
 const everyMs = 1_000;
 const healthEveryMs = 10_000;
@@ -28,7 +36,7 @@ const watchedSql = sql('core/jobs/watched');
 type Watcher = (sight: Sight) => void;
 
 /**
- * The console's one look at the system: while anybody watches, three statements a second, however many pages are open, and the
+ * The console's one look at the system: while anybody watches, four statements a second, however many pages are open, and the
  * outside's health every ten seconds. Nobody watches: nothing is asked.
  */
 export class Live {
@@ -37,7 +45,7 @@ export class Live {
   readonly #healthDeps: HealthDeps;
   readonly #watchers = new Map<Watcher, readonly string[]>();
   #loop: Loop | null = null;
-  #sight: Sight = { queues: null, failures: null, jobs: new Map(), bulks: [], health: null };
+  #sight: Sight = { queues: null, failures: null, jobs: new Map(), bulks: [], notes: [], health: null, blind: null };
   #seenMs = Number.NEGATIVE_INFINITY;
   #checkedMs = Number.NEGATIVE_INFINITY;
   #looking: Promise<Sight> | null = null;
@@ -51,6 +59,11 @@ export class Live {
   /** What was seen last. */
   get sight(): Sight {
     return this.#sight;
+  }
+
+  /** How many pages are open. */
+  get watching(): number {
+    return this.#watchers.size;
   }
 
   /** What is so now, or was a second ago. Looks at `jobIds` too. */
@@ -81,8 +94,12 @@ export class Live {
   }
 
   async #beat(): Promise<void> {
-    const sight = await this.#look([]);
-    for (const watcher of this.#watchers.keys()) watcher(sight);
+    try {
+      await this.#look([]);
+    } finally {
+      // Also when the look failed: who watches must learn that what they see is old.
+      for (const watcher of this.#watchers.keys()) watcher(this.#sight);
+    }
   }
 
   async #look(more: readonly string[]): Promise<Sight> {
@@ -90,15 +107,20 @@ export class Live {
     if (performance.now() - this.#checkedMs > healthEveryMs) {
       this.#checkedMs = performance.now();
       // Not waited for: a provider that hangs must not hold the page.
-      void checkHealth(this.#healthDeps).then(health => {
+      void checkHealth(this.#healthDeps, this.#sight.health).then(health => {
         this.#sight = { ...this.#sight, health };
       });
     }
-    const [snapshots, jobs, bulks] = await Promise.all([
+    const [snapshots, jobs, bulks, notes] = await Promise.all([
       listSnapshots(this.#db),
       ids.length === 0 ? [] : this.#db.any<JobRow>(watchedSql({ ids })),
       listLiveBulkActions(this.#db),
-    ]);
+      listFailureNotes(this.#db),
+    ]).catch((error: unknown) => {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#sight = { ...this.#sight, blind: { since: this.#sight.blind?.since ?? new Date(), problem } };
+      throw error;
+    });
     const read = <Body>(name: string) => {
       const row = snapshots.find(one => one.name === name);
       return row ? { ageS: row.ageS, body: row.body as Body } : null;
@@ -109,6 +131,8 @@ export class Live {
       failures: read<FailuresSnapshot>('failures'),
       jobs: new Map(jobs.map(job => [job.id, job])),
       bulks,
+      notes,
+      blind: null,
     };
     this.#seenMs = performance.now();
     return this.#sight;

@@ -25,11 +25,24 @@ export function duration(ms: number | null): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-/** A moment, for people in the text and for machines in the attribute: `2026-11-26 08:15:02 UTC`. */
+/** A moment: `2026-11-26 08:15:02 UTC`. Browsers put it into their own zone. */
 export function moment(at: Date | string | null): Markup {
   if (at === null) return html`<span class="quiet">–</span>`;
   const iso = (typeof at === 'string' ? new Date(at) : at).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')}</time>`;
+  return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`;
+}
+
+/** A moment of these days: `08:15 UTC`. Browsers put it into their own zone, and name the day unless it is today. */
+export function clock(at: Date | string): Markup {
+  const iso = new Date(at).toISOString();
+  return html`<time class="clock" datetime="${iso}">${iso.slice(11, 16)} UTC</time>`;
+}
+
+/** How long ago, counted on by the browser; without scripts the moment itself. */
+export function aged(at: Date | string | null): Markup {
+  if (at === null) return html`never`;
+  const iso = new Date(at).toISOString();
+  return html`<time class="aged" datetime="${iso}">${iso.slice(11, 19)} UTC</time>`;
 }
 
 /** How long ago, at the time of rendering: `3 s ago`. */

@@ -1,16 +1,22 @@
+import { listFailureNotes } from '../../db/core/failure-notes.ts';
 import { countFailures, type FailureCount } from '../../db/core/live-counts.ts';
 import { putSnapshot } from '../../db/core/snapshots.ts';
 import { countPermanentlyFailed } from '../../db/marketplace/transfers.ts';
 import type { Spine } from '../../db/spine.ts';
+import { noteGroups } from '../actions/failures.ts';
 import type { FailureGroup, FailuresSnapshot } from '../snapshots/failures.ts';
+
+/** Older ones are left out: in such a storm the newest tell what is wrong. */
+const maxCounted = 200_000;
 
 /** Groups the jobs in trouble and writes them down for whoever looks. Answers how long that took, in milliseconds. */
 export async function sampleFailuresOnce({ db, metrics }: Pick<Spine, 'db' | 'metrics'>): Promise<number> {
   const startedMs = performance.now();
-  const groups = groupFailures(await countFailures(db));
+  const groups = groupFailures(await countFailures(db, maxCounted));
   metrics.permanentlyFailedTransfers.set(await countPermanentlyFailed(db));
+  const views = noteGroups(groups, await listFailureNotes(db));
   metrics.failedJobs.reset();
-  for (const { kind, failed } of groups) metrics.failedJobs.inc({ kind }, failed);
+  for (const { kind, failed, silencedUntil } of views) if (!silencedUntil) metrics.failedJobs.inc({ kind }, failed);
   const tookMs = performance.now() - startedMs;
   await putSnapshot(db, { name: 'failures', tookMs, body: { groups } satisfies FailuresSnapshot });
   return tookMs;

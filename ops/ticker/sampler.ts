@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { listOpenAlerts } from '../../db/core/alerts.ts';
 import { readRelayLagS } from '../../db/core/jobs.ts';
 import { addToMinute, type KindMinute } from '../../db/core/kind-minutes.ts';
@@ -22,6 +23,7 @@ export type SamplerDeps = Pick<Spine, 'db' | 'broker' | 'catalog' | 'metrics'> &
 
 /** Waiting rows are counted no further than this; a figure that reads it means "at least". */
 const maxCounted = 1_000_000;
+const brokerPatienceMs = 3_000;
 /** Workers that are gone are shown for an hour. */
 const showGoneMs = 3_600_000;
 
@@ -49,8 +51,8 @@ export class Sampler {
       listQueueSettings(db),
       readRelayLagS(db),
       listOpenAlerts(db),
-      broker.state === 'up' ? broker.depth([...catalog.keys()]).catch(() => null) : null,
-      broker.check().then(
+      broker.state === 'up' ? inTime(broker.depth([...catalog.keys()])).catch(() => null) : null,
+      inTime(broker.check()).then(
         () => null,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       ),
@@ -96,6 +98,14 @@ export class Sampler {
     await putSnapshot(db, { name: 'queues', tookMs, body });
     return tookMs;
   }
+}
+
+/** A broker that hangs must not make it look as if nobody led. */
+function inTime<T>(asked: Promise<T>): Promise<T> {
+  const late = delay(brokerPatienceMs, undefined, { ref: false }).then(() => {
+    throw new Error(`no answer within ${brokerPatienceMs / 1_000} s`);
+  });
+  return Promise.race([asked, late]);
 }
 
 /** Of kinds at which nothing happens and nothing waits there is nothing to keep. */

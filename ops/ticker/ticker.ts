@@ -23,12 +23,16 @@ const sampleEveryMs = 2_000;
 const failuresEveryMs = 10_000;
 /** A look that takes long is taken less often: it may use a twentieth of the time. */
 const sparingFactor = 20;
+/** Not for so long that nobody would seem to lead. */
+const maxSampleRestMs = 10_000;
+const maxFailuresRestMs = 60_000;
 
 /** Makes happen what time alone makes due. Any number may run; one leads and works, the others wait for its place. */
 export class Ticker {
   readonly #spine: Spine;
   readonly #ports: Ports;
   readonly #leaderDb;
+  readonly #samplingDb;
   readonly leadership: Leadership;
   #loops: Loop[] = [];
 
@@ -40,6 +44,14 @@ export class Ticker {
       url: spine.config.databaseUrl as string,
       maxConnections: 1,
       applicationName: 'millrace-ticker-leader',
+      onError: () => {},
+    });
+    // Looks at what waits read by index whatever the planner believes, and starve neither handlers nor the spine.
+    this.#samplingDb = connectDatabase({
+      url: spine.config.databaseUrl as string,
+      maxConnections: 2,
+      applicationName: 'millrace-ticker-sampling',
+      indexLookupsOnly: true,
       onError: () => {},
     });
     this.leadership = new Leadership(this.#leaderDb, spine.log);
@@ -56,7 +68,7 @@ export class Ticker {
         run: async () => this.leadership.leads && (await verb()) === true,
       });
     const leader = () => ({ name: `${hostname()}:${process.pid}`, since: this.leadership.since.toISOString() });
-    const sampler = new Sampler({ ...spine, leader, loops: () => this.#loops.map(loopOf) });
+    const sampler = new Sampler({ ...spine, db: this.#samplingDb, leader, loops: () => this.#loops.map(loopOf) });
     const hold = async () => {
       try {
         await this.leadership.hold();
@@ -80,12 +92,12 @@ export class Ticker {
       leading(
         'sample',
         sampleEveryMs,
-        sparing(() => sampler.sample()),
+        sparing(maxSampleRestMs, () => sampler.sample()),
       ),
       leading(
         'sample-failures',
         failuresEveryMs,
-        sparing(() => sampleFailuresOnce(spine)),
+        sparing(maxFailuresRestMs, () => sampleFailuresOnce({ ...spine, db: this.#samplingDb })),
       ),
     ];
   }
@@ -93,17 +105,22 @@ export class Ticker {
   async stop(): Promise<void> {
     await Promise.all(this.#loops.map(loop => loop.stop()));
     await this.leadership.release();
-    await this.#leaderDb.$pool.end();
+    await Promise.all([this.#leaderDb.$pool.end(), this.#samplingDb.$pool.end()]);
   }
 }
 
-/** Leaves a verb out as long as it would take more than its share of the time. */
-function sparing(verb: () => Promise<number>): () => Promise<void> {
+/** Leaves a look out as long as it would take more than its share of the time, at most for `maxRestMs`. */
+function sparing(maxRestMs: number, look: () => Promise<unknown>): () => Promise<void> {
   let restUntilMs = 0;
   return async () => {
     if (performance.now() < restUntilMs) return;
-    const tookMs = await verb();
-    restUntilMs = performance.now() + sparingFactor * tookMs;
+    const startedMs = performance.now();
+    try {
+      await look();
+    } finally {
+      const tookMs = performance.now() - startedMs;
+      restUntilMs = performance.now() + Math.min(maxRestMs, sparingFactor * tookMs);
+    }
   };
 }
 

@@ -1,66 +1,67 @@
-// Keeps a page's live parts up to date, and makes it usable by keyboard. Without it every page still works: reload to see more.
+// What makes a page pleasant. Without it every page still works: reload to see more.
 import { drawCharts } from './charts.js';
+import { listenToKeys } from './keys.js';
+import { keepLive } from './live.js';
+import { keepCounting, localize } from './times.js';
+
+localize(document);
+keepCounting();
+listenToKeys();
+drawCharts();
+
+// On a phone the navigation scrolls.
+document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 const main = document.querySelector('main[data-live]');
 const connection = document.getElementById('connection');
-
-/** Puts a part in its place, unless somebody is just using it. */
-function replacePart(id, markup) {
-  const element = document.getElementById(id);
-  if (!element || element.contains(document.activeElement)) return;
-  const opened = new Set([...element.querySelectorAll('details[open][id]')].map(details => details.id));
-  element.innerHTML = markup;
-  for (const details of element.querySelectorAll('details[id]')) if (opened.has(details.id)) details.open = true;
-}
+const state = document.getElementById('live');
 
 if (main) {
-  let source;
-  const connect = () => {
-    source = new EventSource(`/live?path=${encodeURIComponent(main.dataset.live)}`);
-    source.onopen = () => {
-      connection.textContent = '· live';
-    };
-    source.onmessage = ({ data }) => {
-      for (const [id, markup] of Object.entries(JSON.parse(data))) replacePart(id, markup);
-    };
-    source.onerror = () => {
-      connection.textContent = '· the connection is lost; trying again';
-      if (source.readyState !== EventSource.CLOSED) return;
-      // Refused: signed out, perhaps. The browser does not come back by itself then.
-      setTimeout(connect, 5000);
-    };
-  };
-  connect();
-  // A page in the background asks for nothing.
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) source.close();
-    else if (source.readyState === EventSource.CLOSED) connect();
+  keepLive(main.dataset.live, (how, since) => {
+    state.textContent =
+      { live: '· live', held: '· live; what you are using stands still', lost: '· not live' }[how] ?? '';
+    const problem = {
+      lost: () =>
+        `The connection is lost since ${since.toTimeString().slice(0, 5)}: what you see is as old as that. Trying again …`,
+      'signed out': () => 'You are signed out: load the page again to sign in.',
+    }[how];
+    const text = problem?.() ?? '';
+    if (connection.textContent !== text) connection.textContent = text;
+    main.classList.toggle('stale', text !== '');
   });
 }
 
-document.getElementById('theme')?.addEventListener('click', () => {
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-  const now = document.documentElement.dataset.theme ?? (dark ? 'dark' : 'light');
-  const next = now === 'dark' ? 'light' : 'dark';
-  document.documentElement.dataset.theme = next;
-  localStorage.setItem('theme', next);
-  drawCharts();
-});
+const theme = document.getElementById('theme');
+if (theme) {
+  theme.hidden = false;
+  theme.addEventListener('click', () => {
+    const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+    const now = document.documentElement.dataset.theme ?? (dark ? 'dark' : 'light');
+    const next = now === 'dark' ? 'light' : 'dark';
+    document.documentElement.dataset.theme = next;
+    localStorage.setItem('theme', next);
+    drawCharts();
+  });
+}
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawCharts);
 
-// "/" goes to the search of the page.
-document.addEventListener('keydown', event => {
-  const typing = event.target.closest?.('input, textarea, select');
-  if (event.key !== '/' || typing || event.ctrlKey || event.metaKey) return;
-  const search = document.querySelector('[data-search]');
-  if (!search) return;
-  event.preventDefault();
-  search.focus();
-});
-
-// What cannot be taken back asks once more.
+// What cannot be taken back asks once more, and nothing is sent twice by a double click.
 document.addEventListener('submit', event => {
-  const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
-  if (question && !confirm(question)) event.preventDefault();
+  const form = event.target;
+  if (form.method !== 'post') return;
+  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+  if (form.dataset.sent || (question && !confirm(question))) event.preventDefault();
+  else form.dataset.sent = 'yes';
+});
+addEventListener('pageshow', () => {
+  for (const form of document.forms) delete form.dataset.sent;
 });
 
-drawCharts();
+// A table that is wider than its place can be scrolled by keyboard.
+const wide = new ResizeObserver(entries => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute('tabindex');
+  }
+});
+for (const element of document.querySelectorAll('.wide, pre')) wide.observe(element);

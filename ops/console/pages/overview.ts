@@ -1,75 +1,110 @@
-import { z } from 'zod';
-import { listKindMinutes } from '../../../db/core/kind-minutes.ts';
 import { html, type Markup } from '../../../shared/html.ts';
-import { OneAtATime } from '../one-at-a-time.ts';
-import { definePage, type Page, type Resource } from '../page.ts';
+import type { KindSnapshot, LoopSnapshot, QueuesSnapshot } from '../../snapshots/queues.ts';
+import { renderCharts } from '../charts.ts';
 import type { Sight } from '../live.ts';
-import type { KindSnapshot, LoopSnapshot, QueuesSnapshot, WorkerSnapshot } from '../../snapshots/queues.ts';
-import { ago, badge, count, duration, moment, rate } from '../words.ts';
-
-/** Older than this, nobody leads: the ticker writes every two seconds. */
-const staleS = 15;
+import { definePage, type Page } from '../page.ts';
+import { type Trouble, troublesOf } from '../troubles.ts';
+import { aged, badge, clock, count, duration, moment, rate } from '../words.ts';
 
 const overview = definePage({
   path: '/',
   section: 'Overview',
-  async render({ console }) {
+  render({ console: { live } }) {
     const parts = {
-      state: () => renderState(console.live.sight),
-      kinds: () => renderKinds(console.live.sight),
-      workers: () => renderWorkers(console.live.sight.queues?.body.workers ?? []),
-      ticker: () => renderTicker(console.live.sight.queues?.body ?? null),
+      troubles: () => renderTroubles(live.sight),
+      state: () => renderState(live.sight),
+      kinds: () => renderKinds(live.sight),
+      workers: () => renderWorkers(live.sight.queues?.body ?? null),
+      ticker: () => renderTicker(live.sight.queues?.body ?? null),
     };
-    const chart = (what: string, title: string) => html`<figure>
-  <figcaption>${title}</figcaption>
-  <div class="chart" data-src="/charts/all?what=${what}&span=hour" role="img" aria-label="${title}, last hour"></div>
-  <div class="chart" data-src="/charts/all?what=${what}&span=day" role="img" aria-label="${title}, last day"></div>
-</figure>`;
     return {
       title: 'Overview',
-      body: html`<h1>Overview</h1>
+      body: html`<h1 class="hidden">Overview</h1>
+<section id="troubles" aria-label="What is wrong">${parts.troubles()}</section>
 <section id="state" class="cards" aria-label="State">${parts.state()}</section>
-<section aria-label="Kinds"><h2>Kinds of work</h2><div class="wide" id="kinds">${parts.kinds()}</div></section>
-<section aria-label="Trends" class="charts"><h2>The last hour, and the last day</h2>
-${chart('rates', 'Jobs a minute')}${chart('waiting', 'Jobs that wait')}${chart('durations', 'Time to result, ms')}
-</section>
-<section aria-label="Workers"><h2>Workers</h2><div class="wide" id="workers">${parts.workers()}</div></section>
-<section aria-label="Ticker"><h2>Ticker</h2><div class="wide" id="ticker">${parts.ticker()}</div></section>`,
+<section aria-label="Kinds of work"><h2>Kinds of work</h2><div id="kinds">${parts.kinds()}</div></section>
+${renderCharts(null)}
+<section id="workers" aria-label="Workers">${parts.workers()}</section>
+<section id="ticker" aria-label="Ticker">${parts.ticker()}</section>`,
       live: parts,
     };
   },
 });
 
+function renderTroubles(sight: Sight): Markup {
+  const troubles = troublesOf(sight);
+  if (troubles.length === 0) return html`<p class="well"><b>All is well.</b> ${wellText(sight)}</p>`;
+  return html`<h2>${troubles.length === 1 ? 'One thing needs' : `${count(troubles.length)} things need`} somebody</h2>
+<ul class="troubles">${troubles.map(renderTrouble)}</ul>`;
+}
+
+function renderTrouble({ tone, what, detail, since, href }: Trouble): Markup {
+  return html`<li class="${tone}"><a href="${href}">${what}</a>${since && html` <span class="nowrap">since ${clock(since)}</span>`}
+<p>${detail}</p></li>`;
+}
+
+/** By what one can tell that all is well. */
+function wellText({ queues, health }: Sight): string {
+  const alive = queues?.body.workers.filter(worker => worker.alive).length ?? 0;
+  const asked = health ? 'everything it rests on answers' : 'what it rests on is being asked';
+  return `A ticker leads, ${count(alive)} ${alive === 1 ? 'worker is' : 'workers are'} alive, ${asked}, and no failure waits for anybody.`;
+}
+
 function renderState({ queues, failures, health }: Sight): Markup {
+  const kinds = queues?.body.kinds ?? [];
+  const total = (key: 'ready' | 'running' | 'retrying') => kinds.reduce((sum, kind) => sum + kind[key], 0);
   const failed = failures?.body.groups.reduce((sum, group) => sum + group.failed, 0) ?? 0;
-  const waiting = queues?.body.kinds.reduce((sum, kind) => sum + kind.ready, 0) ?? 0;
-  const oldestS = Math.max(0, ...(queues?.body.kinds.map(kind => kind.oldestS) ?? []));
+  const oldestS = Math.max(0, ...kinds.filter(kind => kind.ready > 0).map(kind => kind.oldestS));
+  const alerts = queues?.body.openAlerts ?? 0;
   const atLeast = queues?.body.capped ? 'at least ' : '';
-  const isStale = !queues || queues.ageS > staleS;
+  const pace = (key: 'acceptedPerS' | 'succeededPerS') => rate(kinds.reduce((sum, kind) => sum + kind[key], 0));
   return html`
-${isStale && html`<p class="card problem" role="alert"><b>No ticker leads.</b> ${queues ? `What you see is ${duration(queues.ageS * 1_000)} old.` : 'Nothing was ever seen.'} Retries, schedules and rescues stand still.</p>`}
-<p class="card"><b>${atLeast}${count(waiting)}</b> ready<br><span class="quiet">the oldest for ${duration(oldestS * 1_000)}</span></p>
+<p class="card"><b>${atLeast}${count(total('ready'))}</b> ready<br><span class="quiet">${total('ready') === 0 ? 'nothing waits' : `the oldest for ${duration(oldestS * 1_000)}`}</span></p>
+<p class="card"><b>${count(total('running'))}</b> running<br><span class="quiet">${pace('acceptedPerS')} in, ${pace('succeededPerS')} out a second</span></p>
+<p class="card"><b>${count(total('retrying'))}</b> retrying<br><span class="quiet">failed, and are tried again</span></p>
 <p class="card"><a href="/failures"><b>${count(failed)}</b> failed</a><br><span class="quiet">and not taken up again</span></p>
-<p class="card"><a href="/alerts"><b>${count(queues?.body.openAlerts ?? 0)}</b> alerts</a><br><span class="quiet">relay lag ${duration((queues?.body.relayLagS ?? 0) * 1_000)}</span></p>
+<p class="card"><a href="/alerts"><b>${count(alerts)}</b> ${alerts === 1 ? 'alert' : 'alerts'}</a><br><span class="quiet">for a person to decide</span></p>
 <ul class="card health" aria-label="Health">${
     health
       ? health.checks.map(
           ({ name, problem, ms }) =>
-            html`<li>${problem === null ? badge('good', 'well') : badge('bad', 'away')} ${name} <span class="quiet">${problem ?? duration(ms)}</span></li>`,
+            html`<li>${problem === null ? badge('good', 'well') : badge('bad', 'away')} ${name} <span class="quiet">${problem === null && duration(ms)}</span></li>`,
         )
       : html`<li class="quiet">Asking …</li>`
   }</ul>`;
+}
+
+/** Whether somebody who looks for what is going on must see it. */
+function isQuiet(row: KindSnapshot, failed: number): boolean {
+  const { ready, delayed, running, retrying, acceptedPerS, succeededPerS, failedPerS, paused, disagreement } = row;
+  const happens = ready + delayed + running + retrying + failed + acceptedPerS + succeededPerS + failedPerS;
+  return happens === 0 && !paused && disagreement === null;
 }
 
 function renderKinds({ queues, failures }: Sight): Markup {
   if (!queues) return html`<p class="empty">Nothing was seen yet: a ticker must run.</p>`;
   const failedOf = (kind: string) =>
     failures?.body.groups.filter(group => group.kind === kind).reduce((sum, group) => sum + group.failed, 0) ?? 0;
-  return html`<table>
+  const rows = queues.body.kinds.map(row => ({ row, failed: failedOf(row.kind) }));
+  const quiet = rows.filter(({ row, failed }) => isQuiet(row, failed));
+  // By what is lasting, lest rows change places while somebody reads.
+  const rank = ({ row, failed }: (typeof rows)[number]) =>
+    row.disagreement !== null ? 0 : failed > 0 ? 1 : row.paused ? 2 : 3;
+  const busy = rows.filter(one => !quiet.includes(one)).sort((a, b) => rank(a) - rank(b));
+  return html`${
+    busy.length === 0
+      ? html`<p class="empty">Nothing waits, runs or has failed.</p>`
+      : html`<div class="wide"><table>
 <thead><tr><th scope="col">Kind</th><th scope="col">Ready</th><th scope="col">Running</th><th scope="col">Retrying</th><th scope="col">Failed</th>
-<th scope="col">Oldest</th><th scope="col">In /s</th><th scope="col">Out /s</th><th scope="col">p50</th><th scope="col">p99</th>
-<th scope="col">Broker</th><th scope="col">Consumers</th><th scope="col"><span class="hidden">State</span></th></tr></thead>
-<tbody>${queues.body.kinds.map(kind => renderKind(kind, failedOf(kind.kind)))}</tbody></table>`;
+<th scope="col">Oldest</th><th scope="col">In /s</th><th scope="col">Out /s</th><th scope="col"><abbr title="Half of the last minute's jobs took no longer from acceptance to result">p50</abbr></th>
+<th scope="col"><abbr title="99 of 100 of the last minute's jobs took no longer from acceptance to result">p99</abbr></th>
+<th scope="col"><abbr title="Messages that wait at the broker">Broker</abbr></th><th scope="col"><abbr title="Worker processes that take this kind's messages">Consumers</abbr></th></tr></thead>
+<tbody>${busy.map(({ row, failed }) => renderKind(row, failed))}</tbody></table></div>`
+  }${
+    quiet.length > 0 &&
+    html`<details id="quiet-kinds"><summary>${count(quiet.length)} ${quiet.length === 1 ? 'kind is' : 'kinds are'} quiet</summary>
+<ul class="tags">${quiet.map(({ row: { kind, consumers } }) => html`<li><a href="/queues/${kind}">${kind}</a> <span class="quiet">${consumers !== null && `${count(consumers)} ${consumers === 1 ? 'consumer' : 'consumers'}`}</span></li>`)}</ul></details>`
+  }`;
 }
 
 function renderKind(row: KindSnapshot, failed: number): Markup {
@@ -77,93 +112,40 @@ function renderKind(row: KindSnapshot, failed: number): Markup {
   const link = (status: string, value: number) =>
     value === 0 ? html`0` : html`<a href="/jobs?kind=${kind}&status=${status}">${count(value)}</a>`;
   return html`<tr>
-<th scope="row"><a href="/jobs?kind=${kind}">${kind}</a></th>
-<td>${link('queued', ready)}${delayed > 0 && html` <span class="quiet">+${count(delayed)} later</span>`}</td><td>${link('running', running)}</td>
-<td>${link('retrying', retrying)}</td><td>${link('failed', failed)}</td><td>${ready === 0 ? '–' : duration(oldestS * 1_000)}</td>
-<td>${rate(row.acceptedPerS)}</td><td>${rate(row.succeededPerS)}${row.failedPerS > 0 && html` <span class="problem">−${rate(row.failedPerS)}</span>`}</td>
-<td>${duration(row.p50Ms)}</td><td>${duration(row.p99Ms)}</td><td>${depth === null ? '–' : count(depth)}</td><td>${consumers === null ? '–' : count(consumers)}</td>
-<td>${paused ? badge('warn', 'paused') : disagreement !== null ? badge('bad', disagreement) : ''}</td></tr>`;
+<th scope="row"><a href="/queues/${kind}">${kind}</a>${paused && html` ${badge('warn', 'paused')}`}${disagreement !== null && html`<br>${badge('bad', disagreement)}`}</th>
+<td>${link('queued', ready)}${delayed > 0 && html` <span class="quiet nowrap">+${count(delayed)} later</span>`}</td><td>${link('running', running)}</td>
+<td>${link('retrying', retrying)}</td><td>${link('failed', failed)}</td><td class="nowrap">${ready === 0 ? '–' : duration(oldestS * 1_000)}</td>
+<td>${rate(row.acceptedPerS)}</td><td class="nowrap">${rate(row.succeededPerS)}${row.failedPerS > 0 && html` <span class="problem">−${rate(row.failedPerS)}</span>`}</td>
+<td class="nowrap">${duration(row.p50Ms)}</td><td class="nowrap">${duration(row.p99Ms)}</td><td>${depth === null ? '–' : count(depth)}</td><td>${consumers === null ? '–' : count(consumers)}</td></tr>`;
 }
 
-function renderWorkers(workers: readonly WorkerSnapshot[]): Markup {
-  const shown = workers.filter(worker => worker.alive || worker.lost).slice(0, 50);
-  if (shown.length === 0) return html`<p class="empty">No worker is alive: nothing is done until one starts.</p>`;
-  return html`<table><thead><tr><th scope="col">Worker</th><th scope="col">Version</th><th scope="col">Running</th><th scope="col">Heartbeat</th><th scope="col">Since</th><th scope="col">Kinds</th></tr></thead>
+const maxWorkers = 50;
+
+function renderWorkers(queues: QueuesSnapshot | null): Markup {
+  const known = queues?.workers.filter(worker => worker.alive || !worker.stopped) ?? [];
+  const shown = known.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)).slice(0, maxWorkers);
+  if (shown.length === 0)
+    return html`<h2>Workers</h2><p class="empty">No worker is alive: nothing is done until one starts.</p>`;
+  return html`<h2>Workers</h2><div class="wide"><table><thead><tr><th scope="col">Worker</th><th scope="col">Version</th><th scope="col">Running</th><th scope="col">Heartbeat</th><th scope="col">Since</th><th scope="col">Kinds</th></tr></thead>
 <tbody>${shown.map(
-    ({ name, version, running, seenAt, startedAt, kinds, alive }) =>
-      html`<tr><th scope="row">${name} ${alive ? '' : badge('bad', 'lost')}</th><td>${version}</td><td>${count(running)}</td><td>${ago(seenAt)}</td><td>${moment(startedAt)}</td><td>${kinds.length}</td></tr>`,
-  )}</tbody></table>`;
+    ({ name, version, running, seenAt, startedAt, kinds, alive, lost }) =>
+      html`<tr><th scope="row">${name}${!alive && html` ${badge('bad', lost ? 'lost' : 'not heard of')}`}</th><td>${version}</td><td>${count(running)}</td><td class="nowrap">${aged(seenAt)}</td><td class="nowrap">${moment(startedAt)}</td><td>${count(kinds.length)}</td></tr>`,
+  )}</tbody></table></div>${known.length > maxWorkers && html`<p class="quiet">And ${count(known.length - maxWorkers)} more.</p>`}`;
 }
 
 function renderTicker(queues: QueuesSnapshot | null): Markup {
-  if (!queues) return html`<p class="empty">No ticker has led yet.</p>`;
+  if (!queues) return html`<h2>Ticker</h2><p class="empty">No ticker has led yet.</p>`;
+  const { leader, loops } = queues;
+  const failing = loops.filter(({ error }) => error !== null).length;
   const next = ({ lastAt, everyMs }: LoopSnapshot) =>
-    lastAt === null ? 'soon' : `in ${duration(Math.max(0, new Date(lastAt).getTime() + everyMs - Date.now()))}`;
-  return html`<p><b>${queues.leader.name}</b> leads since ${moment(queues.leader.since)}</p>
-<table><thead><tr><th scope="col">Loop</th><th scope="col">Every</th><th scope="col">Last run</th><th scope="col">Took</th><th scope="col">Next</th><th scope="col">Problem</th></tr></thead>
-<tbody>${queues.loops.map(
+    lastAt === null ? 'soon' : html`every ${duration(everyMs)}, next ${clock(new Date(Date.parse(lastAt) + everyMs))}`;
+  return html`<h2>Ticker</h2><p><b>${leader.name}</b> leads since ${moment(leader.since)}.</p>
+<details id="loops"><summary>${count(loops.length)} loops${failing > 0 ? html`, ${badge('bad', `${failing} ${failing === 1 ? 'fails' : 'fail'}`)}` : ', none fails'}</summary>
+<div class="wide"><table><thead><tr><th scope="col">Loop</th><th scope="col">Last run</th><th scope="col">Took</th><th scope="col">Runs</th><th scope="col">Problem</th></tr></thead>
+<tbody>${loops.map(
     loop =>
-      html`<tr><th scope="row">${loop.name}</th><td>${duration(loop.everyMs)}</td><td>${ago(loop.lastAt)}</td><td>${duration(loop.lastMs)}</td><td>${next(loop)}</td><td>${loop.error !== null && html`<span class="problem">${loop.error}</span>`}</td></tr>`,
-  )}</tbody></table>`;
-}
-
-const spans = { hour: { sinceS: 3_600, stepS: 60 }, day: { sinceS: 86_400, stepS: 600 } } as const;
-const chartQuery = z.object({
-  what: z.enum(['rates', 'waiting', 'durations']),
-  span: z.enum(['hour', 'day']),
-});
-/** Charts are drawn from one reading each quarter of a minute, however many look. */
-const chartCache = new OneAtATime<Awaited<ReturnType<typeof listKindMinutes>>>(15_000);
-
-/** `/charts/all`, `/charts/<kind>`: the figures that charts.js draws. */
-const charts: Resource = {
-  path: '/charts/:kind',
-  async answer(ctx, { console, params, query }) {
-    const { what, span } = chartQuery.parse(query);
-    const kind = params['kind'] === 'all' ? null : (params['kind'] ?? null);
-    const rows = await chartCache.get(`${kind} ${span}`, () => listKindMinutes(console.db, { ...spans[span], kind }));
-    ctx.body = chartOf(what, rows, spans[span].stepS);
-  },
-};
-
-interface Line {
-  name: string;
-  color: string;
-  of: (rows: Awaited<ReturnType<typeof listKindMinutes>>) => number | null;
-}
-
-const linesOf: Record<'rates' | 'waiting' | 'durations', (stepS: number) => Line[]> = {
-  rates: stepS => {
-    const perMinute = (key: 'accepted' | 'succeeded' | 'failed') => (rows: readonly Record<typeof key, number>[]) =>
-      (rows.reduce((sum, row) => sum + row[key], 0) * 60) / stepS;
-    return [
-      { name: 'in', color: 'busy', of: perMinute('accepted') },
-      { name: 'out', color: 'good', of: perMinute('succeeded') },
-      { name: 'failed', color: 'bad', of: perMinute('failed') },
-    ];
-  },
-  waiting: () => [
-    { name: 'ready', color: 'busy', of: rows => rows.reduce((sum, row) => sum + row.ready, 0) },
-    { name: 'retrying', color: 'warn', of: rows => rows.reduce((sum, row) => sum + row.retrying, 0) },
-  ],
-  durations: () => [
-    { name: 'p50', color: 'good', of: rows => slowest(rows.map(row => row.p50Ms)) },
-    { name: 'p99', color: 'warn', of: rows => slowest(rows.map(row => row.p99Ms)) },
-  ],
-};
-
-function slowest(values: readonly (number | null)[]): number | null {
-  const known = values.filter(value => value !== null);
-  return known.length === 0 ? null : Math.max(...known);
-}
-
-function chartOf(what: keyof typeof linesOf, rows: Awaited<ReturnType<typeof listKindMinutes>>, stepS: number) {
-  const steps = new Map<number, typeof rows>();
-  for (const row of rows) steps.set(row.atS, [...(steps.get(row.atS) ?? []), row]);
-  const lines = linesOf[what](stepS);
-  const data = [[...steps.keys()], ...lines.map(line => [...steps.values()].map(line.of))];
-  return { series: lines.map(({ name, color }) => ({ name, color })), data };
+      html`<tr><th scope="row">${loop.name}</th><td class="nowrap">${aged(loop.lastAt)}</td><td class="nowrap">${duration(loop.lastMs)}</td><td class="nowrap">${next(loop)}</td><td>${loop.error !== null && html`<span class="problem">${loop.error}</span>`}</td></tr>`,
+  )}</tbody></table></div></details>`;
 }
 
 export const overviewPages: readonly Page[] = [overview];
-export const overviewResources: readonly Resource[] = [charts];

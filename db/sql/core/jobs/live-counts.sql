@@ -12,7 +12,7 @@ from (
   from core.jobs
   where due_at is not null
   union all
-  select kind, attempt, true, queued_at
+  select kind, 0, true, queued_at
   from core.jobs
   where queued_at is not null
   limit ${limit}

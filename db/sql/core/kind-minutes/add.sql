@@ -1,4 +1,4 @@
--- One row for each kind that was given.
+-- Always as many rows as were given.
 insert into core.kind_minutes as kept (minute, kind, accepted, succeeded, failed, retried, ready, running, retrying, oldest_s, p50_ms, p99_ms)
 select date_trunc('minute', now()), kind, accepted, succeeded, failed, retried, ready, running, retrying, oldest_s, p50_ms, p99_ms
 from jsonb_to_recordset(${rows}::jsonb) as given (
