@@ -99,8 +99,8 @@ from row`;
 
 /** Nine in ten are with the broker, the others are due, or wait for their next attempt. */
 const pendingSql = `${rowsSql}
-insert into core.jobs (${sharedColumns}, due_at, queued_at)
+insert into core.jobs (${sharedColumns}, due_at, queued_at, unique_key)
 select ${sharedValues}, case when is_faulty or spread < 26 then 'pending' else 'queued' end, case when is_faulty then 1 else 0 end,
   case when is_faulty then ${faultValue} end, case when is_faulty or spread < 26 then now() + (spread - 20) * interval '10 s' end,
-  case when not is_faulty and spread >= 26 then at end
+  case when not is_faulty and spread >= 26 then at end, case when spread % 16 = 0 then 'only-' || n end
 from row`;

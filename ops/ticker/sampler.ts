@@ -7,14 +7,15 @@ import { listQueueSettings } from '../../db/core/queues.ts';
 import { putSnapshot } from '../../db/core/snapshots.ts';
 import { listWorkers, type WorkerRow } from '../../db/core/workers.ts';
 import type { Spine } from '../../db/spine.ts';
-import type { QueueDepth } from '../../shared/broker/broker.ts';
+import type { Broker, QueueDepth } from '../../shared/broker/broker.ts';
 import type { AnySpec } from '../../shared/job.ts';
 import { noStats } from '../../shared/kind-stats.ts';
 import type { LoopSnapshot, KindSnapshot, QueuesSnapshot, WorkerSnapshot } from '../snapshots/queues.ts';
 import { RecentWork, type Step } from './recent-work.ts';
 import { tellMetrics } from './tell-metrics.ts';
 
-export type SamplerDeps = Pick<Spine, 'db' | 'broker' | 'catalog' | 'metrics'> & {
+export type SamplerDeps = Pick<Spine, 'db' | 'catalog' | 'metrics'> & {
+  broker: Pick<Broker, 'name' | 'state' | 'depth' | 'check'>;
   /** The leading process. */
   leader: () => { name: string; since: string };
   loops: () => LoopSnapshot[];

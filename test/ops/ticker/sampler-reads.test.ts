@@ -61,7 +61,7 @@ describe('what the ticker asks to know the whole system', () => {
       db: recording,
       catalog: loadCatalog({ echoKinds: false }),
       metrics,
-      broker: { state: 'connecting', name: 'memory', check: async () => {} } as never,
+      broker: { state: 'connecting', name: 'memory', depth: async () => new Map(), check: async () => {} },
       leader: () => ({ name: 'here', since: '2026-01-01T00:00:00.000Z' }),
       loops: () => [],
       now: () => nowMs,

@@ -36,7 +36,7 @@ describe('the sampler', () => {
         state: 'up',
         depth: async (kinds: readonly string[]) => new Map(kinds.map(kind => [kind, depth])),
         check: over.check ?? (async () => {}),
-      } as unknown as ConstructorParameters<typeof Sampler>[0]['broker'],
+      },
       leader: () => ({ name: 'here:1', since: '2026-01-01T00:00:00.000Z' }),
       loops: () => [],
       now: () => nowMs,
