@@ -28,6 +28,9 @@ export interface FailureCount {
   lastAt: Date;
   lastId: string;
   lastMessage: string;
+  /** How many owners the jobs of this kind and code have, and one of them. */
+  owners: number;
+  anOwner: string;
 }
 
 const liveCountsSql = sql('core/jobs/live-counts');

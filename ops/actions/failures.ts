@@ -37,7 +37,11 @@ export async function listFailureGroups(
 }
 
 /** Puts groups and notes together; those that are silenced come last. */
-export function noteGroups(groups: readonly FailureGroup[], notes: readonly FailureNoteRow[]): FailureView[] {
+export function noteGroups(
+  groups: readonly FailureGroup[],
+  notes: readonly FailureNoteRow[],
+  now: Date = new Date(),
+): FailureView[] {
   const noteOf = new Map(notes.map(row => [JSON.stringify([row.kind, row.code]), row]));
   const views = groups.map((group): FailureView => {
     const said = noteOf.get(JSON.stringify([group.kind, group.code]));
@@ -46,7 +50,7 @@ export function noteGroups(groups: readonly FailureGroup[], notes: readonly Fail
     return {
       ...group,
       note: said?.note ?? '',
-      silencedUntil: until !== null && until.getTime() > Date.now() ? until : null,
+      silencedUntil: until !== null && until > now ? until : null,
       notedBy: said?.updatedBy ?? null,
       notedAt: said?.updatedAt ?? null,
     };

@@ -50,7 +50,7 @@ export async function answerAction(console: ConsoleServices, action: Action, ctx
   const sent = await readForm(ctx.req);
   checkCsrf(operator, sent);
   const form: unknown = readAs(action.form, sent);
-  const params = ctx.params as Record<string, string>;
+  const { params } = ctx;
   const done = await action.run({ console, operator, params, form, ip: ctx.ip });
   if ('body' in done) {
     ctx.type = 'html';
@@ -69,7 +69,7 @@ export async function answerAction(console: ConsoleServices, action: Action, ctx
 export async function answerResource(console: ConsoleServices, resource: Resource, ctx: ConsoleContext): Promise<void> {
   const { operator } = ctx.state;
   checkRole(operator, resource.role ?? 'viewer');
-  const params = ctx.params as Record<string, string>;
+  const { params } = ctx;
   await resource.answer(ctx, { console, operator, params, query: ctx.query, signal: goneSignal(ctx) });
 }
 

@@ -121,14 +121,11 @@ export class Live {
       this.#sight = { ...this.#sight, blind: { since: this.#sight.blind?.since ?? new Date(), problem } };
       throw error;
     });
-    const read = <Body>(name: string) => {
-      const row = snapshots.find(one => one.name === name);
-      return row ? { ageS: row.ageS, body: row.body as Body } : null;
-    };
+    const read = (name: string) => snapshots.find(one => one.name === name) ?? null;
     this.#sight = {
       ...this.#sight,
-      queues: read<QueuesSnapshot>('queues'),
-      failures: read<FailuresSnapshot>('failures'),
+      queues: read('queues') as Sight['queues'],
+      failures: read('failures') as Sight['failures'],
       jobs: new Map(jobs.map(job => [job.id, job])),
       bulks,
       notes,

@@ -1,3 +1,4 @@
+import { noteGroups } from '../actions/failures.ts';
 import type { FailureGroup } from '../snapshots/failures.ts';
 import type { KindSnapshot, QueuesSnapshot } from '../snapshots/queues.ts';
 import { type Sight, staleS } from './live.ts';
@@ -163,18 +164,13 @@ function troublesOfKind(row: KindSnapshot, now: Date): Trouble[] {
 }
 
 function troublesOfFailures({ failures, notes }: Sight, now: Date): Trouble[] {
-  const isSilenced = (group: FailureGroup) =>
-    notes.some(
-      ({ kind, code, silencedUntil }) =>
-        kind === group.kind && code === group.code && silencedUntil !== null && silencedUntil > now,
-    );
-  const groups = (failures?.body.groups ?? []).filter(
-    group => (group.failed > 0 || group.retrying >= manyRetrying) && !isSilenced(group),
+  const groups = noteGroups(failures?.body.groups ?? [], notes, now).filter(
+    ({ failed, retrying, silencedUntil }) => (failed > 0 || retrying >= manyRetrying) && silencedUntil === null,
   );
   const isRecent = ({ lastAt }: FailureGroup) => now.getTime() - Date.parse(lastAt) < recentMs;
   const recent = groups.filter(isRecent);
   const shown = recent.slice(0, maxGroups).map((group): Trouble => {
-    const { kind, code, failed, retrying, message, firstAt } = group;
+    const { kind, code, failed, retrying, message, firstAt, owners, anOwner } = group;
     const tried = retrying > 0 ? `${count(retrying)} ${retrying === 1 ? 'is' : 'are'} tried again` : '';
     return {
       tone: failed > 0 ? 'bad' : 'warn',
@@ -182,7 +178,7 @@ function troublesOfFailures({ failures, notes }: Sight, now: Date): Trouble[] {
         failed > 0
           ? `${kind}: ${count(failed)} failed with ${code}${tried && `, ${tried}`}`
           : `${kind}: ${tried} after ${code}`,
-      detail: message,
+      detail: `For ${owners === 1 ? anOwner : `${count(owners)} owners`}. ${message}`,
       since: new Date(firstAt),
       href: `/failures/${encodeURIComponent(kind)}/${encodeURIComponent(code)}`,
     };

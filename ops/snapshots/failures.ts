@@ -16,6 +16,9 @@ export interface FailureGroup {
   failed: number;
   /** Are tried again. */
   retrying: number;
+  /** How many owners are hit, and one of them. */
+  owners: number;
+  anOwner: string;
   firstAt: string;
   lastAt: string;
   /** Jobs by the hour of their fault, the last 24; the present hour is the last. */

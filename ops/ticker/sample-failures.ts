@@ -25,15 +25,17 @@ export async function sampleFailuresOnce({ db, metrics }: Pick<Spine, 'db' | 'me
 /** One group a kind and code, the most jobs first. */
 export function groupFailures(counts: readonly FailureCount[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup>();
-  for (const { kind, code, isFinal, hour, jobs, firstAt, lastAt, lastId, lastMessage } of counts) {
+  for (const row of counts) {
+    const { kind, code, isFinal, hour, jobs, firstAt, lastAt, lastId, lastMessage, owners, anOwner } = row;
     const key = JSON.stringify([kind, code]);
     const [first, last] = [firstAt.toISOString(), lastAt.toISOString()];
-    const fresh = { kind, code, message: lastMessage, lastId, failed: 0, retrying: 0, firstAt: first, lastAt: last };
+    const newest = { lastAt: last, message: lastMessage, lastId };
+    const fresh = { kind, code, ...newest, failed: 0, retrying: 0, owners, anOwner, firstAt: first };
     const group = groups.get(key) ?? { ...fresh, hours: Array.from({ length: 24 }, () => 0) };
     group[isFinal ? 'failed' : 'retrying'] += jobs;
     if (hour >= 0 && hour < 24) group.hours[hour] = (group.hours[hour] ?? 0) + jobs;
     if (first < group.firstAt) group.firstAt = first;
-    if (last > group.lastAt) Object.assign(group, { lastAt: last, message: lastMessage, lastId });
+    if (last > group.lastAt) Object.assign(group, newest);
     groups.set(key, group);
   }
   return [...groups.values()].sort(

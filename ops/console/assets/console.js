@@ -12,12 +12,25 @@ drawCharts();
 // On a phone the navigation scrolls.
 document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
+// A table that is wider than its place can be scrolled by keyboard.
+const wide = new ResizeObserver(entries => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute('tabindex');
+  }
+});
+const watchWide = () => {
+  for (const element of document.querySelectorAll('.wide, pre')) wide.observe(element);
+};
+watchWide();
+
 const main = document.querySelector('main[data-live]');
 const connection = document.getElementById('connection');
 const state = document.getElementById('live');
 
 if (main) {
   keepLive(main.dataset.live, (how, since) => {
+    watchWide();
     state.textContent =
       { live: '· live', held: '· live; what you are using stands still', lost: '· not live' }[how] ?? '';
     const problem = {
@@ -56,12 +69,3 @@ document.addEventListener('submit', event => {
 addEventListener('pageshow', () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
-
-// A table that is wider than its place can be scrolled by keyboard.
-const wide = new ResizeObserver(entries => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-    else target.removeAttribute('tabindex');
-  }
-});
-for (const element of document.querySelectorAll('.wide, pre')) wide.observe(element);

@@ -19,15 +19,21 @@ function inUse(element) {
   return !selection.isCollapsed && selection.getRangeAt(0).intersectsNode(element);
 }
 
+/** What the reader or a script of ours has set, and no server knows of. */
+const ours = new Set(['open', 'tabindex']);
+
 /** Makes one node like another with the fewest changes, so that what is scrolled or opened stays so. */
 function patch(old, fresh) {
-  if (old.nodeName !== fresh.nodeName || (old.id ?? '') !== (fresh.id ?? '')) return old.replaceWith(fresh);
+  if (old.nodeName !== fresh.nodeName || (old.id ?? '') !== (fresh.id ?? '')) {
+    old.replaceWith(fresh);
+    return;
+  }
   if (old.nodeType !== Node.ELEMENT_NODE) {
     if (old.data !== fresh.data) old.data = fresh.data;
     return;
   }
-  for (const { name } of [...old.attributes])
-    if (!fresh.hasAttribute(name) && !(name === 'open' && old.nodeName === 'DETAILS')) old.removeAttribute(name);
+  for (const name of old.getAttributeNames())
+    if (!fresh.hasAttribute(name) && !ours.has(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   // A chart draws itself.
   if (!old.dataset.src) patchChildren(old, fresh);
@@ -54,7 +60,7 @@ function show(id, markup) {
 }
 
 function showHeld() {
-  for (const [id, markup] of [...held]) if (show(id, markup)) held.delete(id);
+  for (const [id, markup] of held) if (show(id, markup)) held.delete(id);
 }
 
 /** @param say tells the reader how the connection is: `live`, `held`, `lost` or `signed out`. */
@@ -90,23 +96,24 @@ export function keepLive(path, say) {
     source = new EventSource(`/live?path=${encodeURIComponent(path)}`);
     watchdog = setTimeout(reopen, silenceMs);
     source.addEventListener('breath', heard);
-    source.onmessage = ({ data }) => {
+    source.addEventListener('message', ({ data }) => {
       for (const [id, markup] of Object.entries(JSON.parse(data))) held.set(id, markup);
       showHeld();
       heard();
-    };
-    source.onerror = async () => {
+    });
+    source.addEventListener('error', () => {
       lost();
-      if (source?.readyState !== EventSource.CLOSED) return;
       // Refused: the browser does not come back by itself.
-      close();
-      const reply = await fetch('/account', { method: 'HEAD' }).catch(() => null);
-      if (reply?.status === 401) {
-        clearTimeout(alarm);
-        return say('signed out');
-      }
-      retry = setTimeout(open, retryMs);
-    };
+      if (source?.readyState === EventSource.CLOSED) void comeBack();
+    });
+  };
+  const comeBack = async () => {
+    close();
+    const reply = await fetch('/account', { method: 'HEAD' }).catch(() => null);
+    if (reply?.status === 401) {
+      clearTimeout(alarm);
+      say('signed out');
+    } else retry = setTimeout(open, retryMs);
   };
   const reopen = () => {
     lost();

@@ -36,7 +36,7 @@ export function renderTimeline(job: JobRow, ended: readonly AttemptRow[], sight:
     html`<p>${unread === 1 ? 'An attempt has' : `${unread} attempts have`} ended since you opened the page. <a href="/jobs/${job.id}">Reload</a> to see more.</p>`;
   if (ended.length === 0 && !isHeld && !endedUnclaimed)
     return reload || html`<p class="empty">No worker has taken it yet.</p>`;
-  return html`<table><thead><tr><th scope="col">Attempt</th><th scope="col">Outcome</th><th scope="col">Started (UTC)</th><th scope="col">Took</th><th scope="col">Worker</th><th scope="col">Fault</th></tr></thead>
+  return html`<table><thead><tr><th scope="col">Attempt</th><th scope="col">Outcome</th><th scope="col">Started</th><th scope="col">Took</th><th scope="col">Worker</th><th scope="col">Fault</th></tr></thead>
 <tbody>${ended.map(
     row => html`<tr><th scope="row">${row.attempt}</th><td>${outcomeBadge(row.outcome)}</td><td class="nowrap">${moment(row.startedAt)}</td>
 <td>${duration(row.startedAt && row.endedAt.getTime() - row.startedAt.getTime())}</td><td>${workerName(row.worker, sight)}</td><td>${row.fault && renderFault(row.fault)}</td></tr>`,

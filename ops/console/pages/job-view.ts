@@ -50,7 +50,7 @@ export function ageOf(
 
 export function renderJobs(jobs: readonly FoundJob[]): Markup {
   return html`<table><thead><tr><th scope="col">Job</th><th scope="col">Kind</th><th scope="col">Status</th><th scope="col">Attempt</th><th scope="col">Owner</th>
-<th scope="col">Tenant</th><th scope="col">Created (UTC)</th><th scope="col">Age or due</th><th scope="col">Fault</th></tr></thead>
+<th scope="col">Tenant</th><th scope="col">Created</th><th scope="col">Age or due</th><th scope="col">Fault</th></tr></thead>
 <tbody>${jobs.map(
     job => html`<tr><th scope="row">${jobLink(job.id)}</th><td class="nowrap">${job.kind}</td><td>${statusBadge(job)}${job.retriedAs !== null && html` <a class="quiet" href="/jobs/${job.retriedAs}">retried</a>`}</td>
 <td>${job.attempt}/${job.maxAttempts}</td><td>${ownerLink(job.owner)}</td><td class="mono">${job.tenant ?? '–'}</td><td class="nowrap">${moment(job.createdAt)}</td>

@@ -1,9 +1,6 @@
 import { html, type Markup } from '../../../shared/html.ts';
-import type { Sight } from '../live.ts';
+import { type Sight, staleS } from '../live.ts';
 import { duration } from '../words.ts';
-
-/** Older than this, nobody leads: the ticker writes every two seconds. */
-const staleS = 15;
 
 /** What to say when figures are old; nothing while a ticker leads. */
 export function noLeader({ queues }: Sight): Markup | null {

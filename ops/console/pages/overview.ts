@@ -21,7 +21,7 @@ const overview = definePage({
       title: 'Overview',
       body: html`<h1 class="hidden">Overview</h1>
 <section id="troubles" aria-label="What is wrong">${parts.troubles()}</section>
-<section id="state" class="cards" aria-label="State">${parts.state()}</section>
+<section id="state" aria-label="State">${parts.state()}</section>
 <section aria-label="Kinds of work"><h2>Kinds of work</h2><div id="kinds">${parts.kinds()}</div></section>
 ${renderCharts(null)}
 <section id="workers" aria-label="Workers">${parts.workers()}</section>
@@ -58,12 +58,12 @@ function renderState({ queues, failures, health }: Sight): Markup {
   const alerts = queues?.body.openAlerts ?? 0;
   const atLeast = queues?.body.capped ? 'at least ' : '';
   const pace = (key: 'acceptedPerS' | 'succeededPerS') => rate(kinds.reduce((sum, kind) => sum + kind[key], 0));
-  return html`
+  return html`<div class="cards figures">
 <p class="card"><b>${atLeast}${count(total('ready'))}</b> ready<br><span class="quiet">${total('ready') === 0 ? 'nothing waits' : `the oldest for ${duration(oldestS * 1_000)}`}</span></p>
 <p class="card"><b>${count(total('running'))}</b> running<br><span class="quiet">${pace('acceptedPerS')} in, ${pace('succeededPerS')} out a second</span></p>
 <p class="card"><b>${count(total('retrying'))}</b> retrying<br><span class="quiet">failed, and are tried again</span></p>
 <p class="card"><a href="/failures"><b>${count(failed)}</b> failed</a><br><span class="quiet">and not taken up again</span></p>
-<p class="card"><a href="/alerts"><b>${count(alerts)}</b> ${alerts === 1 ? 'alert' : 'alerts'}</a><br><span class="quiet">for a person to decide</span></p>
+<p class="card"><a href="/alerts"><b>${count(alerts)}</b> ${alerts === 1 ? 'alert' : 'alerts'}</a><br><span class="quiet">for a person to decide</span></p></div>
 <ul class="card health" aria-label="Health">${
     health
       ? health.checks.map(

@@ -19,7 +19,7 @@ const list = definePage({
     return {
       title: 'Schedules',
       body: html`<h1>Schedules</h1>
-<p class="quiet">Times are UTC. The leading ticker makes each slot once. Slots that pass while a schedule is paused, or while no ticker runs,
+<p class="quiet">Cron lines are in UTC. The leading ticker makes each slot once. Slots that pass while a schedule is paused, or while no ticker runs,
 are made up by one: at resume the latest of them is made at once, the others are not.</p>
 <div id="leader">${parts.leader()}</div>
 ${schedules.map(schedule => renderSchedule(schedule, operator))}`,

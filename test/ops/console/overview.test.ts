@@ -130,7 +130,10 @@ describe('the overview', () => {
 
     it('draws what has been counted, and says where there is nothing to draw', async function () {
       const browser = await openBrowser();
-      if (!browser) return this.skip();
+      if (!browser) {
+        this.skip();
+        return;
+      }
       const { email } = await open.addOperator('viewer');
       await open.db.none(
         `insert into core.kind_minutes (minute, kind, accepted, succeeded, failed, retried, ready, running, retrying, oldest_s)

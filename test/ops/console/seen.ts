@@ -7,9 +7,22 @@ import type { KindSnapshot, QueuesSnapshot } from '../../../ops/snapshots/queues
 export function quietKind(kind: string, over: Partial<KindSnapshot> = {}): KindSnapshot {
   return {
     kind,
-    ...{ ready: 0, delayed: 0, running: 0, retrying: 0, oldestS: 0 },
-    ...{ acceptedPerS: 0, succeededPerS: 0, failedPerS: 0, p50Ms: null, p99Ms: null },
-    ...{ depth: 0, consumers: 1, paused: false, concurrency: 5, concurrencySet: false, disagreement: null },
+    ready: 0,
+    delayed: 0,
+    running: 0,
+    retrying: 0,
+    oldestS: 0,
+    acceptedPerS: 0,
+    succeededPerS: 0,
+    failedPerS: 0,
+    p50Ms: null,
+    p99Ms: null,
+    depth: 0,
+    consumers: 1,
+    paused: false,
+    concurrency: 5,
+    concurrencySet: false,
+    disagreement: null,
     ...over,
   };
 }
@@ -41,7 +54,13 @@ export async function putSeen(
     failed: 12,
     retrying: 0,
   };
-  const times = { firstAt: now, lastAt: now, hours: Array.from({ length: 24 }, () => 0) };
+  const times = {
+    owners: 2,
+    anOwner: 'marketplace/zoe',
+    firstAt: now,
+    lastAt: now,
+    hours: Array.from({ length: 24 }, () => 0),
+  };
   await putSnapshot(db, { name: 'queues', tookMs: 1, body });
   await putSnapshot(db, {
     name: 'failures',

@@ -89,7 +89,7 @@ describe('the console', () => {
     });
 
     it('by a session that has expired, was ended, or whose operator is disabled', async () => {
-      const isIn = async ({ get }: SignedIn) => (await get('/')).status === 200;
+      const isIn = async (person: SignedIn) => (await person.get('/')).status === 200;
       const [late, left, sacked] = [await open.signIn(), await open.signIn(), await open.signIn()];
       for (const person of [late, left, sacked]) assert.ok(await isIn(person));
       await open.db.none(

@@ -10,13 +10,34 @@ const agoS = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
 
 const quiet: KindSnapshot = {
   kind: 'transfer',
-  ...{ ready: 0, delayed: 0, running: 0, retrying: 0, oldestS: 0 },
-  ...{ acceptedPerS: 0, succeededPerS: 0, failedPerS: 0, p50Ms: null, p99Ms: null },
-  ...{ depth: 0, consumers: 1, paused: false, concurrency: 5, concurrencySet: false, disagreement: null },
+  ready: 0,
+  delayed: 0,
+  running: 0,
+  retrying: 0,
+  oldestS: 0,
+  acceptedPerS: 0,
+  succeededPerS: 0,
+  failedPerS: 0,
+  p50Ms: null,
+  p99Ms: null,
+  depth: 0,
+  consumers: 1,
+  paused: false,
+  concurrency: 5,
+  concurrencySet: false,
+  disagreement: null,
 };
 const worker: WorkerSnapshot = {
-  ...{ id: 'w', name: 'here:1', version: '1', kinds: [], running: 0 },
-  ...{ startedAt: agoS(9_000).toISOString(), seenAt: agoS(1).toISOString(), alive: true, lost: false, stopped: false },
+  id: 'w',
+  name: 'here:1',
+  version: '1',
+  kinds: [],
+  running: 0,
+  startedAt: agoS(9e3).toISOString(),
+  seenAt: agoS(1).toISOString(),
+  alive: true,
+  lost: false,
+  stopped: false,
 };
 const calm: QueuesSnapshot = {
   kinds: [quiet],
@@ -29,8 +50,17 @@ const calm: QueuesSnapshot = {
   capped: false,
 };
 const group: FailureGroup = {
-  ...{ kind: 'transfer', code: 'balance_insufficient', message: 'The balance does not cover it.', lastId: 'x' },
-  ...{ failed: 12, retrying: 0, firstAt: agoS(1_080).toISOString(), lastAt: agoS(60).toISOString(), hours: [] },
+  kind: 'transfer',
+  code: 'balance_insufficient',
+  message: 'The balance does not cover it.',
+  lastId: 'x',
+  failed: 12,
+  retrying: 0,
+  owners: 3,
+  anOwner: 'marketplace/zoe',
+  firstAt: agoS(1080).toISOString(),
+  lastAt: agoS(60).toISOString(),
+  hours: [],
 };
 
 function sight(over: Omit<Partial<Sight>, 'queues'> & { queues?: Partial<QueuesSnapshot>; ageS?: number } = {}): Sight {
@@ -64,6 +94,8 @@ describe('what is wrong', () => {
     assert.deepEqual(trouble!.since, agoS(1_080));
     assert.equal(trouble!.href, '/failures/transfer/balance%2Flow');
     assert.equal(trouble!.tone, 'bad');
+    assert.equal(trouble!.detail, 'For 3 owners. The balance does not cover it.');
+    assert.match(said(sight(failing({ owners: 1 })))[0] as string, /For marketplace\/zoe\./);
   });
 
   it('is less bad while jobs are only tried again, and nothing while few are', () => {
@@ -165,16 +197,24 @@ describe('what is wrong', () => {
 
   it('tells of alerts and of actions that wait for a second operator', () => {
     const bulk: BulkActionRow = {
-      ...{ id: 'b', action: 'redrive', filter: { kind: 'transfer' }, reason: 'Stripe is back', movesMoney: true },
-      ...{ state: 'proposed', total: 12, done: 0, skipped: 0, failed: 0, lastError: null, nextBefore: null },
-      ...{
-        createdBy: 'ann@example.com',
-        createdAt: now,
-        approvedBy: null,
-        startedAt: null,
-        endedAt: null,
-        stoppedBy: null,
-      },
+      id: 'b',
+      action: 'redrive',
+      filter: { kind: 'transfer' },
+      reason: 'Stripe is back',
+      movesMoney: true,
+      state: 'proposed',
+      total: 12,
+      done: 0,
+      skipped: 0,
+      failed: 0,
+      lastError: null,
+      nextBefore: null,
+      createdBy: 'ann@example.com',
+      createdAt: now,
+      approvedBy: null,
+      startedAt: null,
+      endedAt: null,
+      stoppedBy: null,
     };
     const lines = said(sight({ queues: { openAlerts: 2 }, bulks: [bulk, { ...bulk, state: 'running' }] }));
     assert.equal(lines.length, 2);

@@ -10,7 +10,17 @@ const at = (minute: number) => new Date(Date.UTC(2026, 0, 15, 8, minute));
 
 function counted(over: Partial<FailureCount>): FailureCount {
   const times = { firstAt: at(0), lastAt: at(1), lastId: 'first', lastMessage: 'At first.' };
-  return { kind: 'transfer', code: 'unavailable', isFinal: true, hour: 23, jobs: 1, ...times, ...over };
+  return {
+    kind: 'transfer',
+    code: 'unavailable',
+    isFinal: true,
+    hour: 23,
+    jobs: 1,
+    owners: 1,
+    anOwner: 'system',
+    ...times,
+    ...over,
+  };
 }
 
 describe('groups of failures', () => {
@@ -59,19 +69,22 @@ describe('groups of failures', () => {
     before(async function () {
       this.timeout(120_000);
       rows = await Rows.open();
+      let owner = 'marketplace/zoe';
       const insert = (state: string, hoursAgo: number, retriedAs: string | null = null) =>
         rows.db.none(
           `insert into core.jobs (id, kind, version, area, owner, max_attempts, payload, request_id, state, due_at, fault, created_at, finished_at, retried_as)
-          select gen_random_uuid(), 'noop', 1, 'core', 'service/test', 5, '{}', gen_random_uuid(), $1, case when $1 = 'pending' then now() end,
+          select gen_random_uuid(), 'noop', 1, 'core', $4, 5, '{}', gen_random_uuid(), $1, case when $1 = 'pending' then now() end,
             '{"code": "unavailable", "message": "Away."}', at, case when $1 <> 'pending' then at end, $3
           from (select now() - $2 * interval '1 hour' as at) moment`,
-          [state, hoursAgo, retriedAs],
+          [state, hoursAgo, retriedAs, owner],
         );
       await insert('failed', 0);
+      owner = 'service/test';
       await insert('failed', 2);
       await insert('failed', 23);
       await insert('failed', 48);
       await insert('pending', 0);
+      owner = 'nobody/else';
       await insert('cancelled', 0);
       await insert('failed', 0, rows.worker);
       await rows.post();
@@ -82,8 +95,15 @@ describe('groups of failures', () => {
       await sampleFailuresOnce({ db: rows.db, metrics: createMetrics({ process: 'test' }) });
       const { groups } = (await listSnapshots(rows.db))[0]!.body as FailuresSnapshot;
       assert.deepEqual(
-        groups.map(({ kind, code, failed, retrying, message }) => ({ kind, code, failed, retrying, message })),
-        [{ kind: 'noop', code: 'unavailable', failed: 4, retrying: 1, message: 'Away.' }],
+        groups.map(({ kind, code, failed, retrying, message, owners }) => ({
+          kind,
+          code,
+          failed,
+          retrying,
+          message,
+          owners,
+        })),
+        [{ kind: 'noop', code: 'unavailable', failed: 4, retrying: 1, message: 'Away.', owners: 2 }],
       );
       const { hours } = groups[0]!;
       assert.deepEqual([hours[23], hours[21], hours[0]], [2, 1, 1]);

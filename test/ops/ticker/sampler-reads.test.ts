@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import pgPromise from 'pg-promise';
-import { type Connection, connectDatabase, type Database } from '../../../db/connect.ts';
+import { connectDatabase, type Database } from '../../../db/connect.ts';
 import type { Statement } from '../../../db/sql.ts';
 import { fillJobs } from '../../../ops/bench/job-history.ts';
 import { sampleFailuresOnce } from '../../../ops/ticker/sample-failures.ts';
@@ -54,7 +54,7 @@ describe('what the ticker asks to know the whole system', () => {
           return (member as (...given: unknown[]) => unknown).call(target, statement, ...rest);
         };
       },
-    }) as Connection as Database;
+    });
     const metrics = createMetrics({ process: 'test' });
     let nowMs = Date.now() - 2_000;
     const sampler = new Sampler({

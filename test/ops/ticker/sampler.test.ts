@@ -139,7 +139,14 @@ describe('the sampler', () => {
   it('keeps the highest of a minute, though nothing waits at its end', async () => {
     const kept: KindMinute = {
       kind: 'noop',
-      ...{ accepted: 1, succeeded: 1, failed: 0, retried: 0, ready: 9, running: 4, retrying: 2, oldestS: 3 },
+      accepted: 1,
+      succeeded: 1,
+      failed: 0,
+      retried: 0,
+      ready: 9,
+      running: 4,
+      retrying: 2,
+      oldestS: 3,
       p50Ms: 10,
       p99Ms: 20,
     };
