@@ -88,9 +88,10 @@ describe('the demo data', function () {
     writeDemoFile(demoPath(dataDir), { ...first, edge: 'http://127.0.0.1:1' });
     const before = await statuses();
     const seeded = await seed();
-    // The staff have signed in again.
-    const again = { ...seeded, workforce: { ...seeded?.workforce, staff: first.workforce.staff } };
-    assert.deepEqual(again, first);
+    // People have signed in again, in the same tenant.
+    const { workforce, fieldservice } = first;
+    assert.equal(seeded?.fieldservice.tenantId, fieldservice.tenantId);
+    assert.deepEqual({ ...seeded, workforce: { ...seeded?.workforce, staff: workforce.staff }, fieldservice }, first);
     assert.deepEqual(readDemoFile(demoPath(dataDir)), seeded);
     assert.deepEqual(await statuses(), before);
   });
