@@ -79,6 +79,9 @@ export function requestOf(
   page: Page,
   ctx: { state: ConsoleState; params: unknown; query: object; res: Context['res'] },
 ): PageRequest {
+  // Postgres takes none, whichever statement it would end up in.
+  if (JSON.stringify([ctx.params, ctx.query]).includes(String.raw`\u0000`))
+    throw new Fault('invalid', 'The address holds a character that nothing here can hold.');
   return {
     console,
     operator: ctx.state.operator,

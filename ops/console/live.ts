@@ -1,9 +1,8 @@
 import type { Database } from '../../db/connect.ts';
 import { type BulkActionRow, listLiveBulkActions } from '../../db/core/bulk-actions.ts';
 import { type FailureNoteRow, listFailureNotes } from '../../db/core/failure-notes.ts';
-import type { JobRow } from '../../db/core/jobs.ts';
+import { type JobRow, listJobsByIds } from '../../db/core/jobs.ts';
 import { listSnapshots } from '../../db/core/snapshots.ts';
-import { sql } from '../../db/sql.ts';
 import type { Log } from '../../shared/log.ts';
 import { startLoop, type Loop } from '../../shared/loop.ts';
 import type { FailuresSnapshot } from '../snapshots/failures.ts';
@@ -30,7 +29,6 @@ export const staleS = 30;
 
 const everyMs = 1_000;
 const healthEveryMs = 10_000;
-const watchedSql = sql('core/jobs/watched');
 
 /** Called after each look with what was seen. */
 type Watcher = (sight: Sight) => void;
@@ -113,7 +111,7 @@ export class Live {
     }
     const [snapshots, jobs, bulks, notes] = await Promise.all([
       listSnapshots(this.#db),
-      ids.length === 0 ? [] : this.#db.any<JobRow>(watchedSql({ ids })),
+      listJobsByIds(this.#db, ids),
       listLiveBulkActions(this.#db),
       listFailureNotes(this.#db),
     ]).catch((error: unknown) => {

@@ -110,7 +110,9 @@ function renderKinds({ queues, failures }: Sight): Markup {
 function renderKind(row: KindSnapshot, failed: number): Markup {
   const { kind, ready, delayed, running, retrying, oldestS, depth, consumers, paused, disagreement } = row;
   const link = (status: string, value: number) =>
-    value === 0 ? html`0` : html`<a href="/jobs?kind=${kind}&status=${status}">${count(value)}</a>`;
+    value === 0
+      ? html`0`
+      : html`<a href="/jobs?kind=${kind}&status=${status}${status === 'failed' && '&open=yes'}">${count(value)}</a>`;
   return html`<tr>
 <th scope="row"><a href="/queues/${kind}">${kind}</a>${paused && html` ${badge('warn', 'paused')}`}${disagreement !== null && html`<br>${badge('bad', disagreement)}`}</th>
 <td>${link('queued', ready)}${delayed > 0 && html` <span class="quiet nowrap">+${count(delayed)} later</span>`}</td><td>${link('running', running)}</td>

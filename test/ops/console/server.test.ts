@@ -46,6 +46,13 @@ describe('the console', () => {
   const login = (email: string, password: string, more: Record<string, string> = {}) =>
     raw('/login', { method: 'POST', body: new URLSearchParams({ email, password, ...more }) });
 
+  it('refuses U+0000 in an address, on every page', async () => {
+    for (const { path } of pages) {
+      const reply = await people.admin.get(`${addressOf(path)}?owner=a%00b`);
+      assert.equal(reply.status, 400, path);
+    }
+  });
+
   describe('lets nobody in', () => {
     it('who has not signed in: every page sends them to the door, and remembers where they were going', async () => {
       for (const { path } of looks) {
