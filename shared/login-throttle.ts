@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { Fault } from '../shared/fault.ts';
+import { Fault } from './fault.ts';
 
 const windowS = 300;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { LoginThrottle } from '../../edge/login-throttle.ts';
+import { LoginThrottle } from '../../shared/login-throttle.ts';
 import { Fault } from '../../shared/fault.ts';
 
 async function guess(throttle: LoginThrottle, times: number, account: () => string, address: () => string) {
@@ -8,7 +8,7 @@ async function guess(throttle: LoginThrottle, times: number, account: () => stri
 }
 const limited = (error: unknown) => error instanceof Fault && error.code === 'rate_limited' && error.retryAfterS! > 0;
 
-describe('edge/login-throttle', () => {
+describe('login throttle', () => {
   it('takes ten guesses at one account from anywhere, whatever the case of its address', async () => {
     const throttle = new LoginThrottle();
     await guess(throttle, 10, () => 'a@example.com', randomUUID);
