@@ -14,8 +14,8 @@ import { loadCatalog } from '../../shared/catalog.ts';
 import { uuidV7 } from '../../shared/uuid.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Outside, startOutside } from '../support/outside.ts';
-import { startDedicatedPostgres } from '../support/services.ts';
-import { breakableRabbitmq, System } from '../support/system.ts';
+import { breakableRabbitmq, startDedicatedPostgres } from '../support/services.ts';
+import { System } from '../support/system.ts';
 
 /** One track of a seller who can be paid, and one of another who can't yet. */
 const totalCents = 2_999 + 1_000;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -23,6 +24,8 @@ describe('npm run demo', function () {
     assert.match(stdout, /each is delivered: whatsapp delivered, sms delivered, email sent/);
     assert.match(stdout, /all \d+ steps are as they must be/);
     assert.doesNotMatch(stdout, /FAIL/);
+    const [saved = ''] = /\/\S+(?=\/invoice\.pdf)/.exec(stdout) ?? [];
+    await rm(saved, { recursive: true });
   });
 
   it('ends with 1 when there is nothing to drive', async () => {
