@@ -109,7 +109,7 @@ export class PubsubSubscriber {
 
   /**
    * Pub/Sub has no reject: a copy goes to the dead letters, and then the original is given up. A crash between the two
-   * makes a second dead letter, which is harmless; the other order would lose the message. Until the copy is stored the
+   * makes a second dead letter, which counts against a job that travels alone; the other order would lose the message. Until the copy is stored the
    * message stays held: given back, it would come again at once.
    */
   async #reject(stream: Subscription, message: Message): Promise<void> {
