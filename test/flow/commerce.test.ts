@@ -46,6 +46,8 @@ describe('flow: selling while everything dies', function () {
       kinds: [...loadCatalog({ echoKinds: false }).values()],
       settlers: loadSettlers({ transferRetryEnabled: true }),
       env: {
+        // Nobody is lost but who is killed, however long a busy machine keeps the others waiting.
+        LEASE_MS: '5000',
         DATA_DIR: outside.dir,
         JWT_SECRET: 'a secret of thirty-two characters',
         ENCRYPTION_KEY: 'a secret of thirty-two characters',

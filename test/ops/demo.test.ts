@@ -9,7 +9,13 @@ describe('npm run demo', function () {
   // It makes a database cluster and may boot a RabbitMQ, and a seller's balance is shown up to ten seconds late.
   this.timeout(180_000);
 
-  const demo = (...args: string[]) => run(process.execPath, ['--import', 'tsx', 'ops/demo.ts', ...args]);
+  const demo = (...args: string[]) => {
+    const running = run(process.execPath, ['--import', 'tsx', 'ops/demo.ts', ...args]);
+    // A run that is cut short leaves no system behind.
+    const end = () => running.child.kill();
+    process.once('exit', end);
+    return running.finally(() => process.off('exit', end));
+  };
 
   it('drives a system of its own, from a registration to an export, from an ordered shift to a disputed invoice, from an edit offline to an invoice by WhatsApp', async () => {
     const { stdout } = await demo();

