@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mistakeInNodes } from './broker/rabbitmq-nodes.ts';
 import { providerSettings } from './provider-settings.ts';
 import { sandboxSettings } from './sandbox-settings.ts';
 import { flag, integer, list, port, secretList, type Setting, setting } from './setting.ts';
@@ -24,8 +25,12 @@ export const settings = {
     z
       .string()
       .regex(/^(amqps?|pubsub|memory):/, 'must be amqp://…, amqps://… or memory:')
+      .superRefine((url, context) => {
+        const mistake = /^amqps?:/.test(url) ? mistakeInNodes(url) : null;
+        if (mistake !== null) context.addIssue(mistake);
+      })
       .optional(),
-    'RabbitMQ; unset: a private node when rabbitmq-server is installed, else memory',
+    'RabbitMQ, of a cluster all nodes: amqp://…,amqp://…; unset: a private node when rabbitmq-server is installed, else memory',
     true,
   ),
   dataDir: setting(

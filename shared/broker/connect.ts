@@ -3,7 +3,7 @@ import { MemoryBroker } from './memory.ts';
 import { RabbitmqBroker } from './rabbitmq.ts';
 
 export interface ConnectBrokerOptions extends BrokerEvents {
-  /** `amqp://…`, `amqps://…`, or `memory:` for a process that is edge and workers in one. */
+  /** `amqp://…` or `amqps://…`, for a cluster a comma-separated list of them, or `memory:` for a process that is edge and workers in one. */
   url: string;
   kinds: readonly string[];
   connectionName: string;
