@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { queueOf } from '../job.ts';
 import type {
   Broker,
@@ -156,21 +156,25 @@ export class RabbitmqBroker implements Broker {
 
   async #setUp(model: ChannelModel, node: string): Promise<void> {
     const created = await declareTopology(model, this.#options.kinds, this.#options.deliveryLimit ?? 20);
-    const publisher = await this.#openPublisher(model);
+    const channel = await this.#openConfirmChannel(model);
     const inspector = await model.createChannel();
     this.#guard(model, inspector);
     for (const subscription of this.#subscriptions) await this.#subscribe(model, subscription);
-    if (this.state === 'closed') return publisher.end();
+    if (this.state === 'closed') return;
     this.#model = model;
     this.#inspector = inspector;
-    this.#publisher = publisher;
+    this.#publisher = this.#publisherOn(model, channel);
     this.#enter('up', `connected to ${node}`);
     for (const kind of created) this.#options.onQueueCreated?.(kind);
   }
 
-  async #openPublisher(model: ChannelModel): Promise<RabbitmqPublisher> {
+  async #openConfirmChannel(model: ChannelModel): Promise<ConfirmChannel> {
     const channel = await model.createConfirmChannel();
     this.#guard(model, channel);
+    return channel;
+  }
+
+  #publisherOn(model: ChannelModel, channel: ConfirmChannel): RabbitmqPublisher {
     const publisher: RabbitmqPublisher = new RabbitmqPublisher(channel, {
       onUnroutable: kind => this.#connection.break(model, `no queue takes ${kind}`),
       onRefusal: () => void this.#renewPublisher(model, publisher).catch(cause => this.#connection.break(model, cause)),
@@ -186,9 +190,9 @@ export class RabbitmqBroker implements Broker {
   async #renewPublisher(model: ChannelModel, refused: RabbitmqPublisher): Promise<void> {
     await delay(renewAfterMs, undefined, { ref: false });
     if (this.#publisher !== refused) return;
-    const publisher = await this.#openPublisher(model);
-    if (this.#publisher !== refused) return publisher.end();
-    this.#publisher = publisher;
+    const channel = await this.#openConfirmChannel(model);
+    if (this.#publisher !== refused) return; // the connection was lost meanwhile
+    this.#publisher = this.#publisherOn(model, channel);
     refused.end();
   }
 
