@@ -89,6 +89,20 @@ describe('RabbitMQ, where it differs', function () {
     assert.equal(away.state, 'closed');
   });
 
+  it('spreads clients over the nodes of its list, and goes past one that is away', async () => {
+    const told: string[] = [];
+    const url = `amqp://127.0.0.1:1,${proxy.url},${vhost.url}`;
+    const onStateChange = (state: string, why: string) => state === 'up' && told.push(why);
+    const clients = Array.from({ length: 16 }, () => brokerAt(url, { deliveryLimit: 2, onStateChange }));
+    try {
+      await Promise.all(clients.map(async client => (await client.open()).ready(connectMs)));
+      const hosts = [proxy.url, vhost.url].map(address => `connected to ${new URL(address).host}`);
+      assert.deepEqual([...new Set(told)].sort(), hosts.sort());
+    } finally {
+      await Promise.all(clients.map(client => client.close()));
+    }
+  });
+
   it('delivers to a consumer that was there before the connection', async () => {
     const inbox = await consumeInto(broker, 'apple', 5, ack);
     await connected();
