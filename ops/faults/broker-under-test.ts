@@ -1,9 +1,10 @@
 import { freePorts } from '../embedded/free-ports.ts';
 import { type EmbeddedRabbitmq, startRabbitmq } from '../embedded/rabbitmq.ts';
+import { type ClusterNode, startRabbitmqCluster } from '../embedded/rabbitmq-cluster.ts';
 
 /** The broker of a faults run: one node, or several that are one to their clients. What is done to a node is done to one of them. */
 export interface BrokerUnderTest {
-  /** Addresses of its nodes, known before they are up. */
+  /** Addresses of its nodes. A single one's is known before it is up. */
   urls: readonly [string, ...string[]];
   /** Resolves once it has booted. */
   ready: Promise<void>;
@@ -34,5 +35,23 @@ export async function startSingleBroker(dir: string): Promise<BrokerUnderTest> {
     startNode: on(node => node.start()),
     wipe: on(node => node.wipe()),
     stop: on(node => node.stop()),
+  };
+}
+
+export async function startClusterBroker(dir: string): Promise<BrokerUnderTest> {
+  const { nodes, end } = await startRabbitmqCluster({ dir });
+  const node = (at: number) => nodes[at] as ClusterNode;
+  return {
+    urls: nodes.map(({ url }) => url) as [string, ...string[]],
+    ready: Promise.resolve(),
+    stopNode: at => node(at).stop(),
+    killNode: at => node(at).kill(),
+    startNode: at => node(at).start(),
+    async wipe() {
+      await node(0).run('rabbitmqctl', 'delete_vhost', '/');
+      await node(0).run('rabbitmqctl', 'add_vhost', '/');
+      await node(0).run('rabbitmqctl', 'set_permissions', 'guest', '.*', '.*', '.*');
+    },
+    stop: end,
   };
 }

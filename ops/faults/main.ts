@@ -2,15 +2,17 @@ import { randomInt } from 'node:crypto';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startClusterBroker, startSingleBroker } from './broker-under-test.ts';
 import type { FaultKind } from './fault-kind.ts';
 import { faultKinds } from './kinds.ts';
 import { formatReport, isClean } from './report.ts';
 import { runFaults } from './run-faults.ts';
 
-const usage = `npm run faults -- [--minutes 2] [--seed N] [--rate 100] [--only kill-worker,postgres-fast] [--logs DIR]
+const usage = `npm run faults -- [--minutes 2] [--seed N] [--rate 100] [--broker cluster] [--only kill-worker,postgres-fast] [--logs DIR]
 
 Starts a system of its own, gives it all kinds of work at a rate (pieces a second), breaks it in one way after another, lets it
-settle and checks that nothing was lost or done twice. Exits with 1 if anything was. --logs keeps the processes' logs there.
+settle and checks that nothing was lost or done twice. Exits with 1 if anything was. The broker is one RabbitMQ node, or a cluster
+of three. --logs keeps the processes' logs there.
 
 Faults: ${faultKinds.map(({ name }) => name).join(', ')}`;
 
@@ -26,6 +28,7 @@ async function main(): Promise<number> {
       minutes: { type: 'string', default: '2' },
       seed: { type: 'string' },
       rate: { type: 'string', default: '100' },
+      broker: { type: 'string', default: 'single' },
       only: { type: 'string' },
       logs: { type: 'string' },
       help: { type: 'boolean' },
@@ -33,14 +36,15 @@ async function main(): Promise<number> {
   });
   const [minutes, rate, seed] = [+values.minutes, +values.rate, +(values.seed ?? randomInt(1, 1_000_000))];
   const kinds = kindsOf(values.only);
-  if (values.help || !(minutes > 0) || !(rate > 0) || !Number.isInteger(seed) || !kinds) {
+  const startBroker = { single: startSingleBroker, cluster: startClusterBroker }[values.broker];
+  if (values.help || !(minutes > 0) || !(rate > 0) || !Number.isInteger(seed) || !kinds || !startBroker) {
     console.log(usage);
     return values.help ? 0 : 2;
   }
   const breakOff = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => breakOff.abort(new Error(`broken off by ${signal}`)));
-  console.log(`seed ${seed}: ${minutes} min at ${rate} pieces of work a second, ${kinds.length} kinds of fault`);
+  console.log(`seed ${seed}: ${minutes} min at ${rate} pieces of work a second, ${kinds.length} kinds of fault, broker: ${values.broker}`);
   try {
     const report = await runFaults({
       seed,
@@ -48,6 +52,7 @@ async function main(): Promise<number> {
       ratePerSecond: rate,
       kinds,
       leaseMs,
+      startBroker,
       settleTimeoutMs,
       signal: breakOff.signal,
       say: line => console.log(line),

@@ -3,10 +3,10 @@ import { Supervised, type SupervisedOptions } from './supervised.ts';
 
 export type Role = 'edge' | 'worker' | 'ticker';
 
-/** What stands between a process and its services. */
+/** What stands between a process and its services: one proxy for each node. */
 export interface Links {
-  postgres: Proxy;
-  broker: Proxy;
+  postgres: readonly Proxy[];
+  broker: readonly Proxy[];
 }
 
 /** One process of the system under test. */

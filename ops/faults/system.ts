@@ -143,15 +143,13 @@ async function makeMembers(
   const members: Member[] = [];
   for (const role of ['edge', 'worker', 'ticker'] as const) {
     for (let copy = 0; copy < copies; copy += 1) {
-      const links = { postgres: await startProxy(postgres.url), broker: await startProxy(...broker.urls) };
-      closers.push(
-        () => links.postgres.stop(),
-        () => links.broker.stop(),
-      );
+      const proxies = (urls: readonly string[]) => Promise.all(urls.map(address => startProxy(address)));
+      const links = { postgres: await proxies([postgres.url]), broker: await proxies(broker.urls) };
+      closers.push(() => Promise.all(Object.values(links).flatMap(nodes => nodes.map(proxy => proxy.stop()))));
       const [opsPort = 0] = await freePorts(1);
       const own = {
-        DATABASE_URL: links.postgres.url,
-        BROKER_URL: links.broker.url,
+        DATABASE_URL: links.postgres.map(({ url }) => url).join(),
+        BROKER_URL: links.broker.map(({ url }) => url).join(),
         OPS_PORT: String(opsPort),
         ...(role === 'edge' ? { PORT: String(edgePorts[copy]) } : {}),
       };

@@ -5,7 +5,7 @@ import type { Proxy } from '../proxy.ts';
 /** Some of the links of one kind: one process's, or everybody's. */
 function pickLinks({ system, random }: FaultDeps, service: keyof Links): Proxy[] {
   const all = system.members.map(({ links }) => links[service]);
-  return random.next() < 0.3 ? all : random.shuffle(all).slice(0, random.int(1, 3));
+  return (random.next() < 0.3 ? all : random.shuffle(all).slice(0, random.int(1, 3))).flat();
 }
 
 function onLinks(
