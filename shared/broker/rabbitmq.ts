@@ -161,7 +161,7 @@ export class RabbitmqBroker implements Broker {
     const channel = await this.#openConfirmChannel(model);
     const inspector = await model.createChannel();
     this.#guard(model, inspector);
-    for (const subscription of this.#subscriptions) await this.#subscribe(model, subscription);
+    await Promise.all([...this.#subscriptions].map(subscription => this.#subscribe(model, subscription)));
     if (this.state === 'closed') return;
     this.#model = model;
     this.#inspector = inspector;
