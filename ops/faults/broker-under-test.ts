@@ -39,10 +39,10 @@ export async function startSingleBroker(dir: string): Promise<BrokerUnderTest> {
 }
 
 export async function startClusterBroker(dir: string): Promise<BrokerUnderTest> {
-  const { nodes, end } = await startRabbitmqCluster({ dir });
-  const node = (at: number) => nodes[at] as ClusterNode;
+  const cluster = await startRabbitmqCluster({ dir });
+  const node = (at: number) => cluster.nodes[at] as ClusterNode;
   return {
-    urls: nodes.map(({ url }) => url) as [string, ...string[]],
+    urls: cluster.nodes.map(({ url }) => url) as [string, ...string[]],
     ready: Promise.resolve(),
     stopNode: at => node(at).stop(),
     killNode: at => node(at).kill(),
@@ -52,6 +52,6 @@ export async function startClusterBroker(dir: string): Promise<BrokerUnderTest> 
       await node(0).run('rabbitmqctl', 'add_vhost', '/');
       await node(0).run('rabbitmqctl', 'set_permissions', 'guest', '.*', '.*', '.*');
     },
-    stop: end,
+    stop: () => cluster.end(),
   };
 }

@@ -25,7 +25,7 @@ export function startLoad(
   const underWay = new Set<Promise<void>>();
   const total = works.reduce((sum, { share }) => sum + share, 0);
   let n = 0;
-  let stopping = false;
+  const stop = new AbortController();
 
   const choose = (): Work => {
     let at = random.next() * total;
@@ -52,20 +52,20 @@ export function startLoad(
   };
   const startedMs = performance.now();
   const pacing = (async () => {
-    for (let dueMs = startedMs; !stopping; dueMs += 1_000 / ratePerSecond) {
+    for (let dueMs = startedMs; !stop.signal.aborted; dueMs += 1_000 / ratePerSecond) {
       const waitMs = dueMs - performance.now();
       if (waitMs > 1) await delay(waitMs);
-      while (underWay.size >= maxUnderWay && !stopping) await delay(10);
+      while (underWay.size >= maxUnderWay && !stop.signal.aborted) await delay(10);
       // What could not begin in time is not made up for.
       dueMs = Math.max(dueMs, performance.now() - 1_000);
-      if (!stopping) begin();
+      if (!stop.signal.aborted) begin();
     }
   })();
   return {
     begun,
     underWay: () => underWay.size,
     async stop() {
-      stopping = true;
+      stop.abort();
       await pacing;
       await Promise.all(underWay);
     },

@@ -44,7 +44,9 @@ async function main(): Promise<number> {
   const breakOff = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => breakOff.abort(new Error(`broken off by ${signal}`)));
-  console.log(`seed ${seed}: ${minutes} min at ${rate} pieces of work a second, ${kinds.length} kinds of fault, broker: ${values.broker}`);
+  console.log(
+    `seed ${seed}: ${minutes} min at ${rate} pieces of work a second, ${kinds.length} kinds of fault, broker: ${values.broker}`,
+  );
   try {
     const report = await runFaults({
       seed,

@@ -61,7 +61,10 @@ export async function startProxy(...targets: [string, ...string[]]): Promise<Pro
   const server = createServer({ pauseOnConnect: true, noDelay: true }, client => {
     sockets.add(client);
     client.on('error', () => {}).once('close', () => sockets.delete(client));
-    if (refusing) return client.destroy();
+    if (refusing) {
+      client.destroy();
+      return;
+    }
     const first = turn++;
     const dial = (tried: number): void => {
       const address = addresses[(first + tried) % addresses.length];
@@ -94,7 +97,7 @@ export async function startProxy(...targets: [string, ...string[]]): Promise<Pro
   };
   const cut = () => {
     mode.held = { up: false, down: false };
-    for (const pair of [...pairs]) pair.end();
+    for (const pair of pairs) pair.end();
   };
   return {
     url: targets[0].endsWith('/') ? url.href : url.href.replace(/\/$/, ''),
@@ -110,7 +113,7 @@ export async function startProxy(...targets: [string, ...string[]]): Promise<Pro
     },
     forget: () => {
       mode.held = { up: false, down: false };
-      for (const pair of [...pairs]) {
+      for (const pair of pairs) {
         pairs.delete(pair);
         pair.upstream.destroy();
         for (const way of pair.ways) way.close();

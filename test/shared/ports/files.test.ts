@@ -220,7 +220,7 @@ for (const [name, open] of Object.entries(stores)) {
         await eventually(() => assert.ok(found!.stream.closed));
         return buffer(found!.stream);
       };
-      await assert.rejects(read(), ({ name, message }: Error) => name === 'AbortError' || message === 'enough');
+      await assert.rejects(read(), (error: Error) => error.name === 'AbortError' || error.message === 'enough');
     });
 
     it('lists what begins with a prefix, with sizes and times', async () => {
