@@ -56,10 +56,7 @@ describe('a database connection', function () {
     const own = { url: proxy.url, maxConnections: 1, applicationName: 'test', statementTimeoutMs: 100 };
     const distant = connectDatabase(own);
     try {
-      for (const work of [
-        () => distant.one('select 1 as one'),
-        () => distant.tx(tx => tx.one('select 1 as one')),
-      ]) {
+      for (const work of [() => distant.one('select 1 as one'), () => distant.tx(tx => tx.one('select 1 as one'))]) {
         await distant.one('select 1 as one');
         proxy.forget();
         assert.ok(isUnavailable(await failureOf(work())));
