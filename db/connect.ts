@@ -18,6 +18,14 @@ function camelName(column: string): string {
   return name;
 }
 
+/** Transactions whose end is under way. */
+const ending = new WeakSet<TaskContext>();
+
+interface TaskContext {
+  isTX: boolean;
+  parent: TaskContext | null;
+}
+
 const pgp = pgPromise({
   noWarnings: true, // several pools of one address are meant
   // snake_case in the database, camelCase in code; converted here and nowhere else. Values (jsonb too) stay untouched.
@@ -30,6 +38,14 @@ const pgp = pgPromise({
         delete row[name];
       }
     }
+  },
+  // Whoever is still at work when a transaction is given up would be served after its ROLLBACK, and that would be kept.
+  query({ query, ctx }) {
+    const own: TaskContext | null = ctx ?? null;
+    for (let context: TaskContext | null = own; context; context = context.parent) {
+      if (ending.has(context)) throw new Error('the transaction is ending: nothing more is done in it');
+    }
+    if (own?.isTX && typeof query === 'string' && /^(commit|rollback|release savepoint)\b/.test(query)) ending.add(own);
   },
   // A connection whose server says nothing is dead, whatever its socket says. Handed back it would be given out again.
   error(error, { client }) {

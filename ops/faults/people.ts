@@ -20,7 +20,8 @@ export interface People {
   companies: { tenantId: string; token: string; clientId: string }[];
 }
 
-const counts = { buyers: 6, sellers: 3, companies: 3 };
+/** So many buyers that none of them orders more often than a person may. */
+const counts = { buyers: 40, sellers: 3, companies: 3 };
 const platformCents = 1_000_000_000;
 
 const idSchema = z.object({ id: z.uuid() });
