@@ -12,7 +12,7 @@ import {
 } from '../support/flow-broker.ts';
 import { tally } from '../support/kinds.ts';
 import { startLoad } from '../support/load.ts';
-import { startProxy } from '../support/proxy.ts';
+import { startProxy } from '../../ops/faults/proxy.ts';
 import { createVhost } from '../support/rabbitmq.ts';
 import { breakableRabbitmq } from '../support/services.ts';
 import { System } from '../support/system.ts';
