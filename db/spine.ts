@@ -38,6 +38,8 @@ export interface SpineOptions {
   catalog?: Catalog;
   settlers?: Settlers;
   log?: Log;
+  /** In place of the one that the address names: tests share a memory broker among spines. */
+  connect?: typeof connectBroker;
   /** A process beside others: it refuses the memory broker, which they could not hear. */
   apart?: boolean;
 }
@@ -75,7 +77,7 @@ export async function openSpine(options: SpineOptions): Promise<Spine> {
     await Promise.all([db.$pool.end(), spineDb.$pool.end()]);
     throw error;
   }
-  const broker = await connectBroker({
+  const broker = await (options.connect ?? connectBroker)({
     url: brokerUrl,
     pubsubEmulatorHost: config.pubsubEmulatorHost,
     kinds: [...catalog.keys()],

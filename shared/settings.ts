@@ -25,8 +25,8 @@ export const settings = {
     z
       .string()
       .regex(
-        /^(amqps?:|memory:|pubsub:\/\/[a-z][a-z0-9-]*\/?$)/,
-        'must be amqp://…, amqps://…, pubsub://project or memory:',
+        /^(amqps?:|memory:|pubsub:\/\/[a-z][a-z0-9-]*(\/(?!goog)[a-z][a-z0-9-]{0,59})?\/?$)/,
+        'must be amqp://…, amqps://…, pubsub://project, pubsub://project/prefix or memory:',
       )
       .superRefine((url, context) => {
         const mistake = /^amqps?:/.test(url) ? mistakeInNodes(url) : null;

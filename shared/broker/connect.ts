@@ -4,8 +4,8 @@ import { RabbitmqBroker } from './rabbitmq.ts';
 
 export interface ConnectBrokerOptions extends BrokerEvents {
   /**
-   * `amqp://…` or `amqps://…`, for a cluster a comma-separated list of them; `pubsub://project`; or `memory:` for a process
-   * that is edge and workers in one.
+   * `amqp://…` or `amqps://…`, for a cluster a comma-separated list of them; `pubsub://project` or
+   * `pubsub://project/prefix`; or `memory:` for a process that is edge and workers in one.
    */
   url: string;
   /** `host:port`, in place of Google's own Pub/Sub. */
@@ -17,14 +17,16 @@ export interface ConnectBrokerOptions extends BrokerEvents {
 
 /** The broker that an address names. One that is away is connected to when it is back. */
 export async function connectBroker(options: ConnectBrokerOptions): Promise<Broker> {
-  if (options.url.startsWith('memory:')) return new MemoryBroker();
+  if (options.url.startsWith('memory:')) return new MemoryBroker(options);
   if (/^amqps?:/.test(options.url)) return new RabbitmqBroker(options).open();
   if (options.url.startsWith('pubsub:')) {
     // Google's library is large: whoever has another broker does without it.
     const { PubsubBroker } = await import('./pubsub.ts');
+    const { host, pathname } = new URL(options.url);
     return new PubsubBroker({
       ...options,
-      projectId: new URL(options.url).host,
+      projectId: host,
+      prefix: pathname.split('/')[1],
       emulatorHost: options.pubsubEmulatorHost,
     }).open();
   }

@@ -1,31 +1,61 @@
-import type { Broker, BrokerState, Consumer, DeadLetter, Delivery, OutgoingMessage, QueueDepth } from './broker.ts';
+import type {
+  Broker,
+  BrokerEvents,
+  BrokerState,
+  Consumer,
+  DeadLetter,
+  Delivery,
+  OutgoingMessage,
+  QueueDepth,
+} from './broker.ts';
+
+export interface MemoryOptions extends BrokerEvents {
+  /** Returns to a queue before a message counts as dead. */
+  deliveryLimit?: number;
+  /** Shares the queues of this one, as a second connection to the same broker; to it they are not new. */
+  beside?: MemoryBroker;
+}
+
+interface Message {
+  body: Buffer;
+  returns: number;
+}
 
 interface Subscription {
   prefetch: number;
-  unacked: Set<OutgoingMessage>;
-  stopped: boolean;
+  unacked: Set<Message>;
   onMessage: (delivery: Delivery) => void;
 }
 
 interface Queue {
-  ready: OutgoingMessage[];
+  ready: Message[];
   subscriptions: Subscription[];
 }
 
 /**
- * A broker for one process. Its queues die with it and nothing is lost by that: rows hold the work and the relay
- * publishes what is due again. Processes that are started apart refuse it, since they could not hear one another.
+ * A broker for one process. Its queues die with it and nothing is lost by that: rows hold the work, and who first
+ * consumes from one is told that it is new. Processes that are started apart refuse it, since they could not hear one another.
  */
 export class MemoryBroker implements Broker {
   readonly name = 'memory';
   state: BrokerState = 'up';
-  readonly #queues = new Map<string, Queue>();
-  readonly #dead: DeadLetter[] = [];
+  readonly #options: MemoryOptions;
+  readonly #queues: Map<string, Queue>;
+  readonly #dead: DeadLetter[];
+  readonly #consumers = new Set<Consumer>();
+  readonly #told = new Set<string>();
+
+  constructor(options: MemoryOptions = {}) {
+    this.#options = options;
+    const { beside } = options;
+    this.#queues = beside ? beside.#queues : new Map();
+    this.#dead = beside ? beside.#dead : [];
+  }
 
   async publish(messages: readonly OutgoingMessage[]): Promise<boolean[]> {
     const open = this.state === 'up';
     if (open) {
-      for (const message of messages) this.#queue(message.kind).ready.push(message);
+      for (const { kind, body } of messages) this.#queue(kind).ready.push({ body, returns: 0 });
       for (const kind of new Set(messages.map(message => message.kind))) this.#schedule(kind);
     }
     return messages.map(() => open);
@@ -37,17 +67,22 @@ export class MemoryBroker implements Broker {
     onMessage: (delivery: Delivery) => void,
   ): Promise<Consumer> {
     const queue = this.#queue(kind);
-    const subscription: Subscription = { prefetch: options.prefetch, unacked: new Set(), stopped: false, onMessage };
+    if (!this.#options.beside && !this.#told.has(kind)) this.#options.onQueueCreated?.(kind);
+    this.#told.add(kind);
+    const subscription: Subscription = { prefetch: options.prefetch, unacked: new Set(), onMessage };
     queue.subscriptions.push(subscription);
     this.#schedule(kind);
-    return {
+    const consumer = {
       stop: async () => {
-        subscription.stopped = true;
+        this.#consumers.delete(consumer);
         queue.subscriptions = queue.subscriptions.filter(other => other !== subscription);
-        queue.ready.unshift(...subscription.unacked);
-        this.#schedule(kind);
+        this.#giveBack(kind, [...subscription.unacked]);
+        // Whoever settles one of them now comes too late.
+        subscription.unacked.clear();
       },
     };
+    this.#consumers.add(consumer);
+    return consumer;
   }
 
   async depth(kinds: readonly string[]): Promise<Map<string, QueueDepth>> {
@@ -75,7 +110,7 @@ export class MemoryBroker implements Broker {
 
   async close(): Promise<void> {
     this.state = 'closed';
-    for (const queue of this.#queues.values()) queue.subscriptions = [];
+    await Promise.all([...this.#consumers].map(consumer => consumer.stop()));
   }
 
   #queue(kind: string): Queue {
@@ -85,6 +120,17 @@ export class MemoryBroker implements Broker {
       this.#queues.set(kind, queue);
     }
     return queue;
+  }
+
+  /** To the head of the queue, but for what has come back too often. */
+  #giveBack(kind: string, messages: readonly Message[]): void {
+    const { deliveryLimit = 20 } = this.#options;
+    for (const message of messages.toReversed()) {
+      message.returns += 1;
+      if (message.returns <= deliveryLimit) this.#queue(kind).ready.unshift(message);
+      else this.#dead.push({ kind, body: message.body, reason: 'delivery_limit' });
+    }
+    this.#schedule(kind);
   }
 
   /** Deliveries happen in a later turn, as a network's would: a publisher never runs a consumer's code in its own stack. */
@@ -99,10 +145,10 @@ export class MemoryBroker implements Broker {
       if (!subscription) return;
       // Round robin: who was served goes to the end of the line.
       queue.subscriptions = [...queue.subscriptions.filter(other => other !== subscription), subscription];
-      const message = queue.ready.shift() as OutgoingMessage;
+      const message = queue.ready.shift() as Message;
       subscription.unacked.add(message);
       const settle = (): boolean => {
-        const held = subscription.unacked.delete(message) && !subscription.stopped;
+        const held = subscription.unacked.delete(message);
         if (held) this.#schedule(kind);
         return held;
       };

@@ -1,5 +1,4 @@
 import type { CallOptions, protos, v1 } from '@google-cloud/pubsub';
-import { queueOf } from '../job.ts';
 import type { DeadLetter } from './broker.ts';
 import { status, statusOf } from './pubsub-clients.ts';
 
@@ -56,7 +55,7 @@ async function pull(
 function letterOf({ message }: ReceivedMessage): DeadLetter {
   const { kind, reason, CloudPubSubDeadLetterSourceSubscription: source } = message?.attributes ?? {};
   return {
-    kind: kind ?? source?.replace(queueOf(''), '') ?? 'unknown',
+    kind: kind ?? source?.split('.').at(-1) ?? 'unknown',
     body: Buffer.from(message?.data ?? ''),
     reason: reason ?? (source === undefined ? 'unknown' : 'delivery_limit'),
   };

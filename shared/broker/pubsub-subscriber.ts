@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Duration, type Message, type PubSub, type Subscription } from '@google-cloud/pubsub';
-import { queueOf } from '../job.ts';
 import type { Delivery } from './broker.ts';
 import { status } from './pubsub-clients.ts';
 
 export interface PubsubSubscriberOptions {
   kind: string;
+  /** Its whole name. */
+  subscription: string;
   prefetch: number;
   onMessage: (delivery: Delivery) => void;
   /** Stores a copy of a rejected message among the dead letters; false if that could not be done now. */
@@ -56,8 +57,8 @@ export class PubsubSubscriber {
   /** Does nothing while there is a stream, which the client mends, or after the stop. */
   open(pubsub: PubSub): void {
     if (this.#stream || this.#stopped) return;
-    const { kind, prefetch, onMessage, onTrouble, onEnd } = this.#options;
-    const stream = pubsub.subscription(queueOf(kind), {
+    const { subscription, prefetch, onMessage, onTrouble, onEnd } = this.#options;
+    const stream = pubsub.subscription(subscription, {
       flowControl: { maxMessages: prefetch, allowExcessMessages: false },
       // Acks leave together. A place of the prefetch is free once they are answered.
       batching: { maxMilliseconds: 5, callOptions: ackCallOptions },

@@ -17,8 +17,14 @@ const ackDeadlineSeconds = 10;
 /** Taking dead letters is work on the database, one after another. */
 const deadAckDeadlineSeconds = 30;
 
-export interface Topology {
+/** One deployment's part of a project. */
+export interface Place {
   projectId: string;
+  /** Begins the names of its topics and subscriptions; it may be empty. */
+  prefix: string;
+}
+
+export interface Topology extends Place {
   deliveryLimit: number;
   callOptions: CallOptions;
 }
@@ -33,12 +39,12 @@ interface Queue {
   onDenied: (what: string) => void;
 }
 
-export function topicPath(projectId: string, name: string): string {
-  return `projects/${projectId}/topics/${name}`;
+export function topicPath({ projectId, prefix }: Place, name: string): string {
+  return `projects/${projectId}/topics/${prefix}${name}`;
 }
 
-export function subscriptionPath(projectId: string, name: string): string {
-  return `projects/${projectId}/subscriptions/${name}`;
+export function subscriptionPath({ projectId, prefix }: Place, name: string): string {
+  return `projects/${projectId}/subscriptions/${prefix}${name}`;
 }
 
 /**
@@ -52,12 +58,12 @@ export async function declareTopology(
   kinds: readonly string[],
   onCreated: (kind: string) => void,
 ): Promise<void> {
-  const { projectId, deliveryLimit } = topology;
+  const { deliveryLimit } = topology;
   const missing: string[] = [];
   const declare = (name: string, settings: Settings, told: () => void) =>
     declareQueue(clients, topology, { name, settings, onCreated: told, onDenied: what => missing.push(what) });
   const deadLetterPolicy = {
-    deadLetterTopic: topicPath(projectId, deadLetters),
+    deadLetterTopic: topicPath(topology, deadLetters),
     maxDeliveryAttempts: Math.min(maxDeliveryAttempts, Math.max(minDeliveryAttempts, deliveryLimit)),
   };
   // First: the others name its topic.
@@ -71,11 +77,12 @@ export async function declareTopology(
 
 async function declareQueue(
   { publisher, subscriber }: PubsubClients,
-  { projectId, callOptions }: Topology,
+  topology: Topology,
   { name, settings, onCreated, onDenied }: Queue,
 ): Promise<void> {
-  const topic = topicPath(projectId, name);
-  const subscription = subscriptionPath(projectId, name);
+  const { callOptions } = topology;
+  const topic = topicPath(topology, name);
+  const subscription = subscriptionPath(topology, name);
   const found = await unlessMissing(subscriber.getSubscription({ subscription }, callOptions));
   if (found?.topic === topic) return;
   if (found?.topic === deletedTopic) await unlessMissing(subscriber.deleteSubscription({ subscription }, callOptions));

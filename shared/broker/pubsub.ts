@@ -12,10 +12,12 @@ import type {
 import { closePubsubClients, createPubsubClients, type PubsubClients } from './pubsub-clients.ts';
 import { drainDeadLetters } from './pubsub-dead-letters.ts';
 import { PubsubSubscriber } from './pubsub-subscriber.ts';
-import { deadLetters, declareTopology, subscriptionPath, topicPath } from './pubsub-topology.ts';
+import { deadLetters, declareTopology, type Place, subscriptionPath, topicPath } from './pubsub-topology.ts';
 
 export interface PubsubOptions extends BrokerEvents {
   projectId: string;
+  /** Of this deployment's topics and subscriptions, where several share the project: `prefix.jobs.<kind>`. */
+  prefix?: string | undefined;
   kinds: readonly string[];
   /** `host:port` of an emulator; unset: Google's service, with the credentials that its library finds. */
   emulatorHost?: string | undefined;
@@ -45,14 +47,16 @@ const maxMessagesPerRequest = 1_000;
 const maxBytesPerRequest = 8_000_000;
 
 /**
- * Google Pub/Sub behind the port: a topic and a subscription per kind, both called `jobs.<kind>`, and `jobs.dead`. Google's
- * client mends its streams and keeps the leases of what is held. Whether the server is there, and still has its
- * subscriptions, is found by looking: at one of them every few seconds, at all of them when something went wrong.
+ * Google Pub/Sub behind the port: a topic and a subscription per kind, both called `jobs.<kind>`, and `jobs.dead`; behind a
+ * prefix where several deployments share a project. Google's client mends its streams and keeps the leases of what is held.
+ * Whether the server is there, and still has its subscriptions, is found by looking: at one of them every few seconds, at
+ * all of them when something went wrong.
  */
 export class PubsubBroker implements Broker {
   readonly name = 'pubsub';
   state: BrokerState = 'connecting';
   readonly #options: PubsubOptions;
+  readonly #place: Place;
   readonly #callOptions;
   readonly #subscribers = new Set<PubsubSubscriber>();
   readonly #storing = new Set<Promise<boolean>>();
@@ -68,6 +72,7 @@ export class PubsubBroker implements Broker {
 
   constructor(options: PubsubOptions) {
     this.#options = options;
+    this.#place = { projectId: options.projectId, prefix: options.prefix ? `${options.prefix}.` : '' };
     // The rows own retries, and the relay batches: a call is one request, once.
     this.#callOptions = { timeout: options.answerTimeoutMs ?? 2_000, retry: null, isBundling: false };
   }
@@ -96,6 +101,7 @@ export class PubsubBroker implements Broker {
   ): Promise<Consumer> {
     const subscriber = new PubsubSubscriber({
       kind,
+      subscription: subscriptionPath(this.#place, queueOf(kind)),
       prefetch: options.prefetch,
       onMessage,
       bury: ({ data, attributes }) =>
@@ -139,12 +145,12 @@ export class PubsubBroker implements Broker {
   }
 
   get #deadSubscription(): string {
-    return subscriptionPath(this.#options.projectId, deadLetters);
+    return subscriptionPath(this.#place, deadLetters);
   }
 
   async #store(name: string, messages: WireMessage[]): Promise<boolean> {
     if (!this.#clients || this.state !== 'up') return false;
-    const request = { topic: topicPath(this.#options.projectId, name), messages };
+    const request = { topic: topicPath(this.#place, name), messages };
     const storing = this.#clients.publisher.publish(request, this.#callOptions).then(
       () => true,
       (cause: unknown) => {
@@ -163,13 +169,13 @@ export class PubsubBroker implements Broker {
   async #look(): Promise<void> {
     if (this.#looking || !this.#clients) return;
     this.#looking = true;
-    const { projectId, kinds, deliveryLimit = 20 } = this.#options;
+    const { kinds, deliveryLimit = 20 } = this.#options;
     const all = this.#suspected || this.state !== 'up';
     this.#suspected = false;
     this.#nextKind = (this.#nextKind + 1) % kinds.length;
     const inView = all ? kinds : kinds.slice(this.#nextKind, this.#nextKind + 1);
     try {
-      const topology = { projectId, deliveryLimit, callOptions: this.#callOptions };
+      const topology = { ...this.#place, deliveryLimit, callOptions: this.#callOptions };
       await declareTopology(this.#clients, topology, inView, kind => this.#tell(kind));
       for (const subscriber of this.#subscribers) subscriber.open(this.#clients.pubsub);
       this.#enter('up', 'connected');

@@ -5,6 +5,9 @@ import { eventually } from '../support/eventually.ts';
 export const kinds = ['apple', 'pear'] as const;
 export type Kind = (typeof kinds)[number];
 
+/** What each rig's broker is told. */
+export const deliveryLimit = 5;
+
 /** A broker with empty queues of `kinds`. */
 export interface BrokerRig {
   broker: Broker;
@@ -161,10 +164,16 @@ export function describeBroker(name: string, start: () => Promise<BrokerRig>): v
       await eventually(() => assert.deepEqual(second.texts(), ['a']));
     });
 
-    it('stops a consumer twice without harm', async () => {
-      const inbox = await consumeInto(broker, 'apple', 1);
-      await Promise.all([inbox.stop(), inbox.stop()]);
-      await inbox.stop();
+    it('stops a consumer twice without harm, and what it held comes back once', async () => {
+      await broker.publish(messagesOf('apple', 'a'));
+      const first = await consumeInto(broker, 'apple', 1);
+      await eventually(() => assert.equal(first.deliveries.length, 1));
+      await Promise.all([first.stop(), first.stop()]);
+      await first.stop();
+      const second = await consumeInto(broker, 'apple', 10, ack);
+      await eventually(() => assert.deepEqual(second.texts(), ['a']));
+      await broker.publish(messagesOf('apple', 'last'));
+      await eventually(() => assert.deepEqual(second.texts(), ['a', 'last']));
     });
 
     it('shares a queue among its consumers, each message to one of them', async () => {
@@ -221,6 +230,26 @@ export function describeBroker(name: string, start: () => Promise<BrokerRig>): v
         assert.deepEqual(letters.toSorted(), ['apple rotten rejected', 'pear wormy rejected']);
       });
       assert.equal(await broker.drainDead(10, async () => assert.fail('drained twice')), 0);
+    });
+
+    it('gives a message up that came back more often than the limit, with the reason', async () => {
+      await broker.publish(messagesOf('apple', 'poison'));
+      for (let returned = 0; returned < deliveryLimit; returned += 1) {
+        const inbox = await consumeInto(broker, 'apple', 1);
+        await eventually(() => assert.equal(inbox.deliveries.length, 1));
+        await inbox.stop();
+      }
+      // Where returns are limited it comes once more; where deliveries are, somebody must ask for it.
+      const last = await consumeInto(broker, 'apple', 1);
+      const letters: string[] = [];
+      await eventually(async () => {
+        if (last.deliveries.length > 0) await last.stop();
+        await broker.drainDead(10, async ({ kind, body, reason }) => {
+          letters.push(`${kind} ${body.toString()} ${reason}`);
+        });
+        assert.deepEqual(letters, ['apple poison delivery_limit']);
+      });
+      assert.ok(last.deliveries.length <= 1);
     });
 
     it('drains no more dead letters than it was asked to', async () => {

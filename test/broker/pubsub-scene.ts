@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Broker } from '../../shared/broker/broker.ts';
 import { PubsubBroker, type PubsubOptions } from '../../shared/broker/pubsub.ts';
 import { eventually } from '../support/eventually.ts';
 import { PubsubServer } from '../support/pubsub-server.ts';
@@ -74,7 +75,7 @@ export class PubsubScene {
   }
 }
 
-export function isUp(broker: PubsubBroker): Promise<void> {
+export function isUp(broker: Broker): Promise<void> {
   return eventually(() => assert.equal(broker.state, 'up'), { timeoutMs: 20_000 });
 }
 

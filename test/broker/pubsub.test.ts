@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { PubsubBroker, type PubsubOptions } from '../../shared/broker/pubsub.ts';
+import type { Broker } from '../../shared/broker/broker.ts';
+import { connectBroker } from '../../shared/broker/connect.ts';
 import { eventually } from '../support/eventually.ts';
 import { status } from '../support/pubsub-books.ts';
 import { PubsubServer } from '../support/pubsub-server.ts';
-import { ack, consumeInto, describeBroker, kinds, messagesOf, numbered } from './conformance.ts';
+import { ack, consumeInto, deliveryLimit, describeBroker, kinds, messagesOf, numbered } from './conformance.ts';
 import { isUp, projectId, PubsubScene, subscriptionName, topicName } from './pubsub-scene.ts';
 
 function freshProject(): string {
@@ -12,7 +14,7 @@ function freshProject(): string {
 }
 
 async function connected(options: Pick<PubsubOptions, 'projectId' | 'emulatorHost'>): Promise<PubsubBroker> {
-  const broker = await new PubsubBroker({ kinds, answerTimeoutMs: 20_000, ...options }).open();
+  const broker = await new PubsubBroker({ kinds, deliveryLimit, answerTimeoutMs: 20_000, ...options }).open();
   await isUp(broker);
   return broker;
 }
@@ -136,6 +138,40 @@ describe('Pub/Sub, where it differs', function () {
       scene.broker = await scene.brokerOf().open();
       await eventually(() => assert.rejects(scene.broker.check(), /jobs\.pear belongs to .*jobs\.apple/));
     });
+  });
+
+  it('keeps deployments of one project apart by their prefixes, dead letters included', async () => {
+    const open = async (prefix?: string) => {
+      const broker = await connectBroker({
+        url: `pubsub://${projectId}${prefix === undefined ? '' : `/${prefix}`}`,
+        pubsubEmulatorHost: scene.server.host,
+        kinds,
+        connectionName: 'test',
+      });
+      await isUp(broker);
+      return broker;
+    };
+    const brokers = [await open(), await open('blue'), await open('green')];
+    const [plain, blue, green] = brokers as [Broker, Broker, Broker];
+    assert.equal(
+      scene.server.books.subscription(`projects/${projectId}/subscriptions/blue.jobs.apple`).topic,
+      `projects/${projectId}/topics/blue.jobs.apple`,
+    );
+    await blue.publish(messagesOf('apple', 'a'));
+    const others = [await consumeInto(plain, 'apple', 1, ack), await consumeInto(green, 'apple', 1, ack)];
+    await consumeInto(blue, 'apple', 1, delivery => delivery.reject());
+    const letters: string[] = [];
+    await eventually(async () => {
+      await blue.drainDead(1, async ({ kind, body }) => void letters.push(`${kind} ${body.toString()}`));
+      assert.deepEqual(letters, ['apple a']);
+    });
+    for (const other of [plain, green])
+      assert.equal(await other.drainDead(1, async () => assert.fail('not its own')), 0);
+    assert.deepEqual(
+      others.map(inbox => inbox.texts()),
+      [[], []],
+    );
+    for (const broker of brokers) await broker.close();
   });
 
   it('sends the same bytes as any broker, with kind and trace beside them', async () => {

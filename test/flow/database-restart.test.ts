@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { migrate } from '../../db/migrate.ts';
 import type { EmbeddedPostgres } from '../../ops/embedded/postgres.ts';
 import { eventually } from '../support/eventually.ts';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { startLoad } from '../support/load.ts';
 import { startDedicatedPostgres } from '../support/services.ts';
 import { System, type TestEdge } from '../support/system.ts';
 
 /** How often it goes down: each time some statement is cut at another place. */
-const restarts = 4;
+const restarts = { memory: 2, rabbitmq: 4, pubsub: 2 };
 
-describe('flow: Postgres restarted under load', function () {
+describeFlow(allBrokers, 'Postgres restarted under load', function (broker) {
   this.timeout(120_000);
   let postgres: EmbeddedPostgres;
   let system: System;
@@ -19,7 +20,7 @@ describe('flow: Postgres restarted under load', function () {
     // Durable: what was committed must be there after a crash.
     postgres = await startDedicatedPostgres({ durable: true });
     await migrate(postgres.url);
-    system = await System.open({ databaseUrl: postgres.url });
+    system = await System.open({ broker, databaseUrl: postgres.url });
     [edge] = await Promise.all([system.startEdge(), system.startWorker(), system.startWorker(), system.startTicker()]);
   });
   after(async () => {
@@ -30,7 +31,7 @@ describe('flow: Postgres restarted under load', function () {
   it('answers 503 with Retry-After meanwhile, and completes every accepted job once', async () => {
     const local = startLoad(edge, 'tally');
     const remote = startLoad(edge, 'charge');
-    for (let restart = 0; restart < restarts; restart += 1) {
+    for (let restart = 0; restart < restarts[broker]; restart += 1) {
       const before = local.accepted() + remote.accepted();
       await eventually(() => assert.ok(local.accepted() + remote.accepted() > before + 100));
       await postgres.restart();

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
-import { openWire, type Wire } from '../support/wire.ts';
+import { nudge } from '../support/wire.ts';
 
-describe('flow: the same message twice', function () {
+describeFlow(allBrokers, 'the same message twice', function (broker) {
   this.timeout(120_000);
   let system: System;
-  let wire: Wire;
 
   before(async () => {
-    system = await System.open();
-    wire = await openWire(system.env['BROKER_URL'] as string);
+    system = await System.open({ broker });
   });
-  after(async () => {
-    await wire.close();
-    await system.close();
-  });
+  after(() => system.close());
 
   it('runs each job once, on one of two workers, whoever hears of it and however often', async () => {
     await Promise.all([system.startWorker(), system.startWorker()]);
@@ -23,11 +19,13 @@ describe('flow: the same message twice', function () {
     const local = await system.insert(tally, payloads);
     const remote = await system.insert(charge, payloads);
     const nudges = [1, 2, 3].flatMap(() => [
-      wire.nudge(
+      nudge(
+        system,
         'tally',
         local.map(id => ({ id, attempt: 0 })),
       ),
-      wire.nudge(
+      nudge(
+        system,
         'charge',
         remote.map(id => ({ id, attempt: 0 })),
       ),
@@ -41,7 +39,7 @@ describe('flow: the same message twice', function () {
   it('claims nothing for a nudge of an attempt that is over', async () => {
     const [id = ''] = await system.insert(tally, [{ n: 1 }]);
     const done = await system.reaches(id, 'succeeded');
-    for (const attempt of [0, 1, 2]) await wire.nudge('tally', [{ id, attempt }]);
+    for (const attempt of [0, 1, 2]) await nudge(system, 'tally', [{ id, attempt }]);
     const [last = ''] = await system.insert(tally, [{ n: 2 }]);
     await system.reaches(last, 'succeeded');
     assert.equal((await system.job(id)).rev, done.rev);

@@ -4,31 +4,27 @@ import { newJob, writeJobs } from '../../db/core/job-insert.ts';
 import { insertJob } from '../../db/insert-job.ts';
 import { transact } from '../../db/transact.ts';
 import { eventually } from '../support/eventually.ts';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { tally } from '../support/kinds.ts';
 import { System, type TestWorker } from '../support/system.ts';
-import { openWire, type Wire } from '../support/wire.ts';
+import { nudge } from '../support/wire.ts';
 
-describe('flow: a message before its commit is visible', function () {
+describeFlow(allBrokers, 'a message before its commit is visible', function (broker) {
   this.timeout(120_000);
   const order = { owner: 'service/test', requestId: randomUUID() };
   let system: System;
-  let wire: Wire;
   let worker: TestWorker;
 
   before(async () => {
-    system = await System.open();
-    wire = await openWire(system.env['BROKER_URL'] as string);
+    system = await System.open({ broker });
     worker = await system.startWorker();
   });
-  after(async () => {
-    await wire.close();
-    await system.close();
-  });
+  after(() => system.close());
 
   /** Sends a job's nudge and waits until the worker has looked for the job in vain. */
   const nudgeInVain = async (id: string) => {
     const before = await misses();
-    await wire.nudge('tally', [{ id, attempt: 0 }]);
+    await nudge(system, 'tally', [{ id, attempt: 0 }]);
     await eventually(async () => assert.ok((await misses()) > before, 'the worker has not looked yet'));
   };
   const misses = async () => {

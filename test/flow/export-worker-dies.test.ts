@@ -11,10 +11,11 @@ import { sweepFilesOnce } from '../../ops/ticker/sweep-files.ts';
 import { userExport } from '../../shared/jobs/export.ts';
 import { createFilesPort, type FilesPort } from '../../shared/ports/files.ts';
 import { eventually } from '../support/eventually.ts';
+import { sharedBrokers, describeFlow } from '../support/flow-broker.ts';
 import { System } from '../support/system.ts';
 import { unzip } from '../support/unzip.ts';
 
-describe('flow: a worker killed half-way through an export', function () {
+describeFlow(sharedBrokers, 'a worker killed half-way through an export', function (broker) {
   this.timeout(120_000);
   let system: System;
   let dir: string;
@@ -23,6 +24,7 @@ describe('flow: a worker killed half-way through an export', function () {
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'millrace-export-'));
     system = await System.open({
+      broker,
       kinds: [userExport],
       settlers: loadSettlers({ transferRetryEnabled: true }),
       env: {

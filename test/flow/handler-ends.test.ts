@@ -8,6 +8,7 @@ import { Fault } from '../../shared/fault.ts';
 import { defineJob } from '../../shared/job.ts';
 import { register } from '../../workers/registry.ts';
 import { eventually } from '../support/eventually.ts';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
 
@@ -42,7 +43,7 @@ const handler = (ctx: { progress(fraction: number): void }, { how }: Act): Promi
   return new Promise(() => {});
 };
 
-describe('flow: the ways in which a handler ends', function () {
+describeFlow(allBrokers, 'the ways in which a handler ends', function (broker) {
   this.timeout(120_000);
   let system: System;
   const settled: [string, Settlement][] = [];
@@ -51,6 +52,7 @@ describe('flow: the ways in which a handler ends', function () {
     const settle = async (_: unknown, job: { id: string }, settlement: Settlement) =>
       void settled.push([job.id, settlement]);
     system = await System.open({
+      broker,
       kinds: [act, wait, write],
       handlers: [register(act, handler), register(wait, handler), register(write, handler)],
       settlers: new Map([['wait', settle]]),

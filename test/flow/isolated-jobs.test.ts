@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
+import { depthOf } from '../support/wire.ts';
 
-describe('flow: jobs that run alone', function () {
+describeFlow(allBrokers, 'jobs that run alone', function (broker) {
   this.timeout(120_000);
   let system: System;
 
   before(async () => {
-    system = await System.open();
+    system = await System.open({ broker });
   });
   after(() => system.close());
 
@@ -39,8 +41,7 @@ describe('flow: jobs that run alone', function () {
     const others = await system.insert(tally, [{ n: 1 }, { n: 2 }]);
     const last = await system.insert(charge, [{ n: 3 }]);
     await eventually(async () => {
-      const [depth] = (await system.spine.broker.depth(['tally'])).values();
-      assert.equal(depth?.ready, 0);
+      assert.equal((await depthOf(system, 'tally')).ready, 0);
     });
     for (const other of [...others, ...last]) assert.notEqual((await system.job(other)).state, 'running');
     system.provider.release();

@@ -11,9 +11,10 @@ import { invoicePdf } from '../../shared/jobs/invoice-pdf.ts';
 import { transfer } from '../../shared/jobs/transfer.ts';
 import { transferReversal } from '../../shared/jobs/transfer-reversal.ts';
 import { eventually } from '../support/eventually.ts';
+import { sharedBrokers, describeFlow } from '../support/flow-broker.ts';
 import { System } from '../support/system.ts';
 
-describe('flow: a worker killed after the provider has paid and before that is written down', function () {
+describeFlow(sharedBrokers, 'a worker killed between the payment and its record', function (broker) {
   this.timeout(120_000);
   let system: System;
   let sandbox: StripeSandbox;
@@ -21,6 +22,7 @@ describe('flow: a worker killed after the provider has paid and before that is w
   before(async () => {
     sandbox = await startStripeSandbox({ startingBalanceCents: { EUR: 100_000 } });
     system = await System.open({
+      broker,
       kinds: [transfer, transferReversal, invoicePdf],
       settlers: loadSettlers({ transferRetryEnabled: true }),
       env: {

@@ -7,9 +7,10 @@ import { transact } from '../../db/transact.ts';
 import { startTwilioSandbox, type TwilioSandbox } from '../../ops/sandbox/twilio/server.ts';
 import { notification } from '../../shared/jobs/notification.ts';
 import { eventually } from '../support/eventually.ts';
+import { sharedBrokers, describeFlow } from '../support/flow-broker.ts';
 import { System } from '../support/system.ts';
 
-describe('flow: a worker killed after the provider has made a text and before that is written down', function () {
+describeFlow(sharedBrokers, 'a worker killed between a text and its record', function (broker) {
   this.timeout(120_000);
   let system: System;
   let twilio: TwilioSandbox;
@@ -17,6 +18,7 @@ describe('flow: a worker killed after the provider has made a text and before th
   before(async () => {
     twilio = await startTwilioSandbox({ settleAfterMs: 3_600_000 });
     system = await System.open({
+      broker,
       kinds: [notification],
       settlers: loadSettlers({ transferRetryEnabled: true }),
       env: {

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually.ts';
+import { describeFlow, sharedBrokers } from '../support/flow-broker.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
+import { depthOf } from '../support/wire.ts';
 
-describe('flow: a worker killed in the midst of its jobs', function () {
+describeFlow(sharedBrokers, 'a worker killed in the midst of its jobs', function (broker) {
   this.timeout(120_000);
   let system: System;
 
-  before(async () => {
-    system = await System.open();
+  beforeEach(async () => {
+    system = await System.open({ broker });
     await system.startTicker();
   });
-  after(() => system.close());
+  afterEach(() => system.close());
 
   it('loses none of them and lets none take effect twice', async () => {
     const [first, second] = await Promise.all([
@@ -49,5 +51,29 @@ describe('flow: a worker killed in the midst of its jobs', function () {
     }
     for (const id of all.filter(other => !onFirst.includes(other))) assert.deepEqual(await system.attempts(id), []);
     await second.end('SIGKILL');
+  });
+
+  it('loses none of those that it had in hand and had not begun', async () => {
+    const first = await system.startProcess();
+    system.provider.hold();
+    // Three messages, of which the worker holds two: as many jobs run as one message has.
+    const ids = await system.insert(
+      charge,
+      Array.from({ length: 3 * charge.jobsPerMessage }, (_, n) => ({ n })),
+    );
+    await eventually(() => assert.equal(system.provider.calls.length, charge.concurrency));
+    await eventually(async () => assert.ok((await depthOf(system, 'charge')).ready <= 1));
+
+    await first.end('SIGKILL');
+    await eventually(async () => assert.equal((await depthOf(system, 'charge')).consumers, 0));
+    system.broker.expireLeases?.();
+    const second = await system.startProcess();
+    system.provider.release();
+
+    assert.deepEqual(await system.settled(), { succeeded: ids.length });
+    assert.deepEqual(system.provider.effects().sort(), ids.toSorted());
+    const outcomes = await Promise.all(ids.map(async id => (await system.attempts(id)).map(({ outcome }) => outcome)));
+    assert.deepEqual(outcomes.flat(), Array(charge.concurrency).fill('rescued'));
+    assert.equal(await second.end('SIGTERM'), 0);
   });
 });

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually.ts';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
 
-describe('flow: a runner that finishes after its job was given back', function () {
+describeFlow(allBrokers, 'a runner that finishes after its job was given back', function (broker) {
   this.timeout(120_000);
   let system: System;
 
   before(async () => {
-    system = await System.open();
+    system = await System.open({ broker });
   });
   after(() => system.close());
 

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually.ts';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { startProxy, type Proxy } from '../../ops/faults/proxy.ts';
 import { System } from '../support/system.ts';
 
-describe('flow: the database acts, and its answer is lost', function () {
+describeFlow(allBrokers, 'the database acts, and its answer is lost', function (broker) {
   this.timeout(120_000);
   let system: System;
   let proxy: Proxy;
 
   beforeEach(async () => {
-    system = await System.open();
+    system = await System.open({ broker });
     proxy = await startProxy(system.env['DATABASE_URL'] as string);
     await system.startTicker();
   });

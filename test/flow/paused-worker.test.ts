@@ -1,22 +1,24 @@
 import assert from 'node:assert/strict';
 import { setQueue } from '../../db/core/queues.ts';
 import { eventually } from '../support/eventually.ts';
+import { sharedBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
+import { depthOf } from '../support/wire.ts';
 
-describe('flow: a worker that stands still past its lease', function () {
+describeFlow(sharedBrokers, 'a worker that stands still past its lease', function (broker) {
   this.timeout(120_000);
   let system: System;
 
   before(async () => {
-    system = await System.open();
+    system = await System.open({ broker });
     await system.startTicker();
   });
   after(() => system.close());
 
   const kinds = [tally.kind, charge.kind];
   const setQueues = (change: { paused: boolean }) => Promise.all(kinds.map(kind => setQueue(system.db, kind, change)));
-  const consumers = async () => [...(await system.spine.broker.depth(kinds)).values()].map(depth => depth.consumers);
+  const consumers = () => Promise.all(kinds.map(async kind => (await depthOf(system, kind)).consumers));
 
   it('finds its late results void, and goes on under a new lease', async () => {
     const child = await system.startProcess();

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineJob } from '../../shared/job.ts';
 import { register } from '../../workers/registry.ts';
 import { eventually } from '../support/eventually.ts';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { System } from '../support/system.ts';
 
 const common = {
@@ -31,12 +32,12 @@ const present = defineJob({
 const oldHandler = register(old, async (_, { name }) => ({ greeting: `Hello ${name}` }));
 const presentHandler = register(present, async (_, { first, last }) => ({ greeting: `Dear ${first} ${last}` }));
 
-describe('flow: payloads of another version', function () {
+describeFlow(allBrokers, 'payloads of another version', function (broker) {
   this.timeout(120_000);
   let system: System;
 
   beforeEach(async () => {
-    system = await System.open({ kinds: [present], handlers: [presentHandler] });
+    system = await System.open({ broker, kinds: [present], handlers: [presentHandler] });
   });
   afterEach(() => system.close());
 

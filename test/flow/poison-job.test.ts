@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
+import { sharedBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
 
-describe('flow: a job that kills its worker, in one message with 24 others', function () {
+describeFlow(sharedBrokers, 'a job that kills its worker, in one message with 24 others', function (broker) {
   this.timeout(120_000);
   let system: System;
 
   before(async () => {
-    system = await System.open();
+    system = await System.open({ broker });
     await system.startTicker();
   });
   after(() => system.close());

@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict';
 import { setQueue } from '../../db/core/queues.ts';
 import { eventually } from '../support/eventually.ts';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
+import { depthOf } from '../support/wire.ts';
 
-describe('flow: what operators set for a queue', function () {
+describeFlow(allBrokers, 'what operators set for a queue', function (broker) {
   this.timeout(120_000);
   let system: System;
 
   before(async () => {
-    system = await System.open();
+    system = await System.open({ broker });
     await system.startWorker();
   });
   after(() => system.close());
 
-  const consumers = async () => (await system.spine.broker.depth(['charge'])).get('charge')?.consumers;
+  const consumers = async () => (await depthOf(system, 'charge')).consumers;
   const running = async () =>
     (await system.db.one<{ n: number }>("select count(*) as n from core.jobs where state = 'running'")).n;
 

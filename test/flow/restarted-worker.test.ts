@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { setQueue } from '../../db/core/queues.ts';
 import { eventually } from '../support/eventually.ts';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
+import { depthOf } from '../support/wire.ts';
 
-/** Above the broker's delivery limit, so that messages that were only ever prefetched are dead-lettered. */
-const restarts = 5;
+const deliveryLimit = 2;
+/** Above the delivery limit, of which Pub/Sub's least is 5: messages that were only ever prefetched are dead-lettered. */
+const restarts = { memory: 3, rabbitmq: 3, pubsub: 6 };
 
-describe('flow: a worker restarted again and again with messages in hand', function () {
+describeFlow(allBrokers, 'a worker restarted again and again with messages in hand', function (broker) {
   this.timeout(120_000);
   let system: System;
 
   before(async () => {
-    system = await System.open({ env: { DELIVERY_LIMIT: '2' } });
+    system = await System.open({ broker, env: { DELIVERY_LIMIT: String(deliveryLimit) } });
   });
   after(() => system.close());
 
@@ -26,7 +29,7 @@ describe('flow: a worker restarted again and again with messages in hand', funct
       Array.from({ length: 75 }, (_, n) => ({ n })),
     );
     for (const id of waiting) await system.reaches(id, 'queued');
-    for (let restart = 1; restart <= restarts; restart += 1) {
+    for (let restart = 1; restart <= restarts[broker]; restart += 1) {
       const worker = await system.startWorker();
       // While one job runs alone, the messages that arrive stay in the worker's hands, unclaimed.
       await eventually(() => assert.equal(system.provider.callsOf(alone).length, restart));
@@ -55,7 +58,6 @@ describe('flow: a worker restarted again and again with messages in hand', funct
     assert.equal(spent, 0);
   });
 
-  const depth = async () => (await system.spine.broker.depth(['tally'])).get('tally');
-  const consumers = async () => (await depth())?.consumers ?? 0;
-  const ready = async () => (await depth())?.ready ?? 0;
+  const consumers = async () => (await depthOf(system, 'tally')).consumers;
+  const ready = async () => (await depthOf(system, 'tally')).ready;
 });

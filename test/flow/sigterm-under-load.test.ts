@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually.ts';
+import { sharedBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge, tally } from '../support/kinds.ts';
 import { startLoad } from '../support/load.ts';
 import { System, type TestEdge } from '../support/system.ts';
 
-describe('flow: SIGTERM under load', function () {
+describeFlow(sharedBrokers, 'SIGTERM under load', function (broker) {
   this.timeout(120_000);
   let system: System;
   let edge: TestEdge;
@@ -12,7 +13,7 @@ describe('flow: SIGTERM under load', function () {
   before(async () => {
     // Nobody is lost here: a lease that outlasts what a busy machine keeps a process waiting. And what is held has a
     // connection each, all of one worker's ten, for which the others would wait in vain.
-    system = await System.open({ env: { LEASE_MS: '10000', DB_POOL_SIZE: '20' } });
+    system = await System.open({ broker, env: { LEASE_MS: '10000', DB_POOL_SIZE: '20' } });
     [edge] = await Promise.all([system.startEdge(), system.startTicker()]);
   });
   after(() => system.close());

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineJob } from '../../shared/job.ts';
 import { register } from '../../workers/registry.ts';
 import { eventually } from '../support/eventually.ts';
+import { allBrokers, describeFlow } from '../support/flow-broker.ts';
 import { charge } from '../support/kinds.ts';
 import { System, type TestEdge } from '../support/system.ts';
 
@@ -14,13 +15,13 @@ const single = defineJob({
   uniqueKey: ({ about }) => `single:${about}`,
 });
 
-describe('flow: work of which one may be under way', function () {
+describeFlow(allBrokers, 'work of which one may be under way', function (broker) {
   this.timeout(120_000);
   let system: System;
   let edge: TestEdge;
 
   before(async () => {
-    system = await System.open({ kinds: [single], handlers: [register(single, async () => ({}))] });
+    system = await System.open({ broker, kinds: [single], handlers: [register(single, async () => ({}))] });
     edge = await system.startEdge();
   });
   after(() => system.close());

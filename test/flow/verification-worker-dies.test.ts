@@ -12,10 +12,11 @@ import { verification } from '../../shared/jobs/verification.ts';
 import { createFilesPort } from '../../shared/ports/files.ts';
 import { uuidV7 } from '../../shared/uuid.ts';
 import { eventually } from '../support/eventually.ts';
+import { sharedBrokers, describeFlow } from '../support/flow-broker.ts';
 import { System } from '../support/system.ts';
 import { certificateLines, drawCertificate } from '../workers/verification/documents.ts';
 
-describe('flow: a worker killed while it looks at a file', function () {
+describeFlow(sharedBrokers, 'a worker killed while it looks at a file', function (broker) {
   this.timeout(180_000);
   let system: System;
   let dir: string;
@@ -23,6 +24,7 @@ describe('flow: a worker killed while it looks at a file', function () {
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'millrace-verification-'));
     system = await System.open({
+      broker,
       kinds: [verification],
       settlers: loadSettlers({ transferRetryEnabled: true }),
       env: {

@@ -154,6 +154,15 @@ describe('the configuration of a production system', () => {
   it('takes Google Pub/Sub for a broker, and an emulator of it only beside the sandbox', () => {
     const pubsub = { ...production, BROKER_URL: 'pubsub://some-project-1' };
     assert.equal(readConfig(pubsub).brokerUrl, 'pubsub://some-project-1');
+    for (const [path, taken] of [
+      ['/blue-2', true],
+      ['/goog', false],
+      ['/blue/green', false],
+      ['/Blue', false],
+    ] as const) {
+      const prefixed = { ...production, BROKER_URL: `pubsub://some-project-1${path}` };
+      assert.equal(mistakesOf(prefixed).length, taken ? 0 : 1, path);
+    }
     const emulated = { ...pubsub, PUBSUB_EMULATOR_HOST: 'localhost:8085' };
     assert.match(mistakesOf(emulated).join(), /^PUBSUB_EMULATOR_HOST: /);
     assert.equal(readConfig({ ...emulated, SANDBOX_ENABLED: 'true' }).pubsubEmulatorHost, 'localhost:8085');

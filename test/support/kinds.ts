@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Database } from '../../db/connect.ts';
+import { schedules } from '../../ops/ticker/schedules.ts';
 import { defineJob } from '../../shared/job.ts';
 import type { AnyHandler, Handler } from '../../workers/handler.ts';
 import { register } from '../../workers/registry.ts';
@@ -37,8 +39,15 @@ export const charge = defineJob({
 });
 
 /** Where `tally` leaves its rows. No key keeps a job from leaving two: that it doesn't is the spine's work. */
-export const effectsTable =
-  'create table flow_effects (job_id uuid not null, attempt integer not null, n integer not null)';
+const effectsTable = 'create table flow_effects (job_id uuid not null, attempt integer not null, n integer not null)';
+
+/** Readies a database for these kinds, and for no others. */
+export async function prepareRows(db: Database): Promise<void> {
+  await db.none(effectsTable);
+  // The product's own schedules insert kinds that a test's catalog does not have.
+  for (const { name } of schedules)
+    await db.none('insert into core.schedules (name, last_slot, paused) values ($1, now(), true)', [name]);
+}
 
 /** The handlers of this module's kinds, over a provider. */
 export function handlersOf(providerUrl: string): [string, AnyHandler][] {

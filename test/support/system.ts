@@ -10,7 +10,6 @@ import { openSpine, type Spine } from '../../db/spine.ts';
 import { transact } from '../../db/transact.ts';
 import { jobsSurface } from '../../edge/jobs/surface.ts';
 import { startEdge } from '../../edge/server.ts';
-import { schedules } from '../../ops/ticker/schedules.ts';
 import { Ticker } from '../../ops/ticker/ticker.ts';
 import { catalogOf } from '../../shared/catalog.ts';
 import { readConfig } from '../../shared/config.ts';
@@ -21,15 +20,17 @@ import { startWorker } from '../../workers/start.ts';
 import type { Worker } from '../../workers/worker.ts';
 import { createDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
-import { charge, effectsTable, handlersOf, tally } from './kinds.ts';
+import { brokerAt, type BrokerName, type FlowBroker, openBroker } from './flow-broker.ts';
+import { charge, handlersOf, prepareRows, tally } from './kinds.ts';
 import { startProcess, type TestProcess } from './processes.ts';
 import { startProvider, type Provider } from './provider.ts';
-import { createVhost } from './rabbitmq.ts';
 
 export interface SystemOptions {
   /** In place of a fresh database on the run's shared server: migrated, and the caller's to drop. */
   databaseUrl?: string;
-  /** In place of a fresh vhost on the run's shared broker. */
+  /** An empty one of this name, RabbitMQ unless told, or one that the caller has opened; dropped with the system. */
+  broker?: BrokerName | FlowBroker;
+  /** In its place the address of one that stays. */
   brokerUrl?: string;
   /** Kinds beside `tally` and `charge`, with their handlers. */
   kinds?: readonly AnySpec[];
@@ -61,7 +62,7 @@ export interface Posted {
   body: { id?: string; code?: string };
 }
 
-/** The whole system over a database and a vhost of its own, in as many spines and processes as a test wants. */
+/** The whole system over a database and a broker of its own, in as many spines and processes as a test wants. */
 export class System {
   readonly provider: Provider;
   /** To look with; no process of the system uses it. */
@@ -70,11 +71,12 @@ export class System {
   readonly env: Record<string, string>;
   /** Inserts and publishes jobs, as an edge would. */
   readonly spine: Spine;
+  readonly broker: FlowBroker;
   readonly #options: SystemOptions;
   readonly #closers: (() => Promise<unknown>)[];
 
   private constructor(
-    parts: Pick<System, 'provider' | 'db' | 'env' | 'spine'>,
+    parts: Pick<System, 'provider' | 'db' | 'env' | 'spine' | 'broker'>,
     options: SystemOptions,
     closers: (() => Promise<unknown>)[],
   ) {
@@ -82,6 +84,7 @@ export class System {
     this.db = parts.db;
     this.env = parts.env;
     this.spine = parts.spine;
+    this.broker = parts.broker;
     this.#options = options;
     this.#closers = closers;
   }
@@ -90,21 +93,16 @@ export class System {
     const closers: (() => Promise<unknown>)[] = [];
     const provider = await startProvider();
     closers.push(() => provider.stop());
-    let { databaseUrl, brokerUrl } = options;
-    if (databaseUrl === undefined) {
-      const database = await createDatabase();
-      databaseUrl = database.url;
-      closers.push(() => database.drop());
-    }
-    if (brokerUrl === undefined) {
-      const vhost = await createVhost();
-      brokerUrl = vhost.url;
-      closers.push(() => vhost.drop());
-    }
+    const { databaseUrl } = options;
+    const database = databaseUrl === undefined ? await createDatabase() : { url: databaseUrl, drop: async () => {} };
+    closers.push(() => database.drop());
+    const { brokerUrl, broker: wanted = brokerUrl === undefined ? 'rabbitmq' : brokerAt(brokerUrl) } = options;
+    const broker = typeof wanted === 'string' ? await openBroker(wanted) : wanted;
+    closers.push(() => broker.drop());
     const env = {
       NODE_ENV: 'test',
-      DATABASE_URL: databaseUrl,
-      BROKER_URL: brokerUrl,
+      DATABASE_URL: database.url,
+      ...broker.env,
       FLOW_PROVIDER_URL: provider.url,
       PORT: '0',
       OPS_PORT: '0',
@@ -114,20 +112,19 @@ export class System {
       RELAY_EVERY_MS: '50',
       ...options.env,
     };
-    const db = connectDatabase({ url: databaseUrl, maxConnections: 4, applicationName: 'test' });
+    const db = connectDatabase({ url: database.url, maxConnections: 4, applicationName: 'test' });
     closers.push(() => db.$pool.end());
-    await db.none(effectsTable);
-    // The product's own schedules insert kinds that a test's catalog does not have.
-    for (const { name } of schedules)
-      await db.none('insert into core.schedules (name, last_slot, paused) values ($1, now(), true)', [name]);
-    const spine = await openTestSpine(options, env);
+    await prepareRows(db);
+    // As if another process had made its queues long ago.
+    if (broker.tellsTwice) await (await openTestSpine(options, env, broker)).close();
+    const spine = await openTestSpine(options, env, broker);
     closers.push(() => spine.close());
-    return new System({ provider, db, env, spine }, options, closers);
+    return new System({ provider, db, env, spine, broker }, options, closers);
   }
 
   /** A spine of its own: what a process of its own would have. The caller's to close. */
   openSpine(overrides: Overrides = {}): Promise<Spine> {
-    return openTestSpine({ ...this.#options, ...overrides }, { ...this.env, ...overrides.env });
+    return openTestSpine({ ...this.#options, ...overrides }, { ...this.env, ...overrides.env }, this.broker);
   }
 
   async startWorker(overrides: Overrides = {}): Promise<TestWorker> {
@@ -275,14 +272,13 @@ export class System {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these handlers touch no port
 const noPorts = {} as Ports;
 
-let spines = 0;
-
-async function openTestSpine(options: SystemOptions, env: Record<string, string>): Promise<Spine> {
+async function openTestSpine(options: SystemOptions, env: Record<string, string>, broker: FlowBroker): Promise<Spine> {
   const spine = await openSpine({
     config: readConfig(env),
-    name: `test-${(spines += 1)}`,
+    name: 'test',
     catalog: catalogOf([tally, charge, ...(options.kinds ?? [])]),
     settlers: options.settlers ?? new Map(),
+    ...(broker.connect && { connect: broker.connect }),
   });
   // The broker is connected to in the background; a job inserted before that would wait for the relay.
   await eventually(() => assert.equal(spine.broker.state, 'up'));
