@@ -10,7 +10,8 @@ import { type Load, startLoad } from '../support/load.ts';
 import type { TestProcess } from '../support/processes.ts';
 import { startProxy } from '../../ops/faults/proxy.ts';
 import { createVhost } from '../support/rabbitmq.ts';
-import { post, System, type TestEdge } from '../support/system.ts';
+import { post } from '../support/post.ts';
+import { System, type TestEdge } from '../support/system.ts';
 
 const patience = { timeoutMs: 90_000 };
 /** Longer than the others take a silent node for alive. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Posted, TestEdge } from './system.ts';
+import type { Posted } from './post.ts';
+import type { TestEdge } from './system.ts';
 
 /** Clients that post one job after another, each under a key that is sent again until it is accepted. */
 export interface Load {

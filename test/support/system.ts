@@ -22,6 +22,7 @@ import { createDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
 import { brokerAt, type BrokerName, type FlowBroker, openBroker } from './flow-broker.ts';
 import { charge, handlersOf, prepareRows, tally } from './kinds.ts';
+import { post, type Posted } from './post.ts';
 import { startProcess, type TestProcess } from './processes.ts';
 import { startProvider, type Provider } from './provider.ts';
 
@@ -54,12 +55,6 @@ export interface TestEdge {
   /** Posts as a service. Never rejects: a connection that failed answers status 0. */
   post(kind: string, payload: unknown, headers?: Record<string, string>): Promise<Posted>;
   stop(): Promise<void>;
-}
-
-export interface Posted {
-  status: number;
-  headers: Headers;
-  body: { id?: string; code?: string };
 }
 
 /** The whole system over a database and a broker of its own, in as many spines and processes as a test wants. */
@@ -283,23 +278,4 @@ async function openTestSpine(options: SystemOptions, env: Record<string, string>
   // The broker is connected to in the background; a job inserted before that would wait for the relay.
   await eventually(() => assert.equal(spine.broker.state, 'up'));
   return spine;
-}
-
-/** Posts with a service's key; a connection that failed answers status 0. */
-export async function post(
-  url: string,
-  key: string,
-  payload: unknown,
-  headers: Record<string, string> = {},
-): Promise<Posted> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(payload),
-    });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Posted['body'] };
-  } catch {
-    return { status: 0, headers: new Headers(), body: {} };
-  }
 }
