@@ -22,6 +22,7 @@ const params = z.object({ orderId: z.uuid() });
 const placing = {
   method: 'POST',
   ...clientCommand,
+  faults: ['not_found'],
   response: { 201: placedOrderSchema },
 } as const;
 

@@ -1,0 +1,71 @@
+/** Kept of each kind of value and actor; the oldest give way. */
+const maxKept = 40;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What answers have held, by whom they were given and by what it is: so that requests can name what exists. */
+export class ValuePool {
+  readonly #kept = new Map<string, Map<string, string[]>>();
+
+  /** Everything in a JSON value that a later request could name. `kind`: what an `id` at its root is the id of. */
+  harvest(actor: string, value: unknown, kind: string): void {
+    if (Array.isArray(value)) {
+      // The first few: a list of two hundred would wash all else away.
+      for (const item of value.slice(0, 5)) this.harvest(actor, item, kind);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, part] of Object.entries(value)) {
+        if (name === 'id' || typeof part !== 'string') this.harvest(actor, part, name === 'id' ? kind : kindOf(name));
+        else this.keep(actor, kindOf(name), part);
+      }
+    } else if (typeof value === 'string') this.keep(actor, kind, value);
+  }
+
+  keep(actor: string, kind: string, text: string): void {
+    if (text === '' || text.length > 1_000) return;
+    for (const whose of [actor, anybody]) {
+      this.#add(whose, kind, text);
+      if (uuid.test(text)) this.#add(whose, anyId, text);
+    }
+  }
+
+  /** One of the values of a kind that an actor has seen; of anybody's, for no actor. Undefined if there is none. */
+  pick(actor: string | null, kind: string, index: number): string | undefined {
+    const kept = this.#kept.get(actor ?? anybody);
+    const values = kept?.get(kind) ?? kept?.get(otherNames[kind] ?? '');
+    return values?.[index % values.length];
+  }
+
+  #add(actor: string, kind: string, text: string): void {
+    const kinds = this.#kept.get(actor) ?? new Map<string, string[]>();
+    this.#kept.set(actor, kinds);
+    const values = kinds.get(kind) ?? [];
+    kinds.set(kind, values);
+    if (values.includes(text)) return;
+    values.push(text);
+    if (values.length > maxKept) values.shift();
+  }
+}
+
+const anybody = '*';
+/** Where a request says another word than the answers. */
+const otherNames: Record<string, string> = { owner: 'entity', invoice: 'entity', doc: 'document', subject: 'staff' };
+
+/** The kind of every id, whatever it is the id of. */
+export const anyId = '(id)';
+
+/** `orderId`, `order_id`, `orders`, `order_ids` → `order`. */
+export function kindOf(name: string): string {
+  const plain = name.replaceAll('_', '').toLowerCase();
+  const bare = plain.replace(/ids?$/, '') || plain;
+  return bare
+    .replace(/^(next)(?=cursor$)/, '')
+    .replace(/ies$/, 'y')
+    .replace(/(?<!s)s$/, '');
+}
+
+/** What the id in an operation's answer is the id of, or one of its path's parameters: the last word before it. */
+export function kindOfPath(path: string, parameter?: string): string {
+  if (parameter !== undefined && parameter !== 'id') return kindOf(parameter);
+  const before = parameter === undefined ? path : path.slice(0, path.indexOf(`{${parameter}}`));
+  const words = before.split('/').filter(word => word !== '' && !word.startsWith('{'));
+  return kindOf(words.at(-1) ?? '');
+}
