@@ -33,7 +33,7 @@ const oneTime = defineRoute({
   ...placing,
   path: '/client/orders/one-time',
   summary: 'Order staff for one day',
-  description: 'One shift, from the earliest start of its positions to the latest end. 422 `ORDER_IN_PAST`.',
+  description: 'One shift, from the earliest start of its positions to the latest end. 422 `ORDER_IN_PAST`, or `ORDER_TOO_FAR` for one that begins in more than ten years.',
   body: z.strictObject({ ...orderFields, orderDate: z.iso.date().describe("In the hub's time zone") }),
   async handler(request) {
     const { orderDate, ...fields } = request.body;
