@@ -10,8 +10,7 @@ import {
 import { pageOf, readCursor } from '../page-cursor.ts';
 import { calendarDay, type DayRange } from './day-range.ts';
 
-const moment = z.iso.datetime({ offset: true }).refine(text => text >= '2000' && text < '2200');
-const shiftCursor = z.tuple([calendarDay, moment, z.uuid()]);
+const shiftCursor = z.tuple([calendarDay, cursorMoment, z.uuid()]);
 
 export interface ShiftWithRoles {
   shift: OrderedShift;

@@ -12,7 +12,11 @@ export type Ids = Record<string, string>;
 type Post = (path: string, body?: unknown) => Promise<Answer['body']>;
 
 /** Posts as somebody, and answers what was made. */
-function postingAs({ call, url }: Pick<ServedEdge, 'call' | 'url'>, token: string, more: Record<string, string> = {}): Post {
+function postingAs(
+  { call, url }: Pick<ServedEdge, 'call' | 'url'>,
+  token: string,
+  more: Record<string, string> = {},
+): Post {
   return async (path, body) => {
     const headers = { 'idempotency-key': randomUUID(), ...more };
     if (!(body instanceof FormData)) return made(await call('POST', path, { body, token, headers }));
@@ -82,7 +86,9 @@ export async function staffingIdsOf(
     `select id, shift_id from workforce.assignments where staff_id = $1 and status = 'ASSIGNED' limit 1`,
     [worker.staffId],
   );
-  const invoice = await db.one<{ id: string }>('select id from workforce.invoices where business_id = $1 limit 1', [businessId]);
+  const invoice = await db.one<{ id: string }>('select id from workforce.invoices where business_id = $1 limit 1', [
+    businessId,
+  ]);
   const notification = randomUUID();
   await db.none(
     "insert into workforce.notifications (id, tenant_id, user_id, type, title, body) values ($1, $2, $3, 'x', 'x', 'x')",

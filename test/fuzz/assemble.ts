@@ -3,6 +3,7 @@ import type { Draft, FuzzedOperation, Spoil } from './draft.ts';
 import type { FuzzActor } from './actors.ts';
 import type { FuzzWorld } from './world.ts';
 import { formBody, papers } from './form-body.ts';
+import { extremeOf } from './hostile.ts';
 import { Wish } from './schema-arbitrary.ts';
 import { signedBody } from './signed-body.ts';
 import { kindOfPath, type ValuePool } from './value-pool.ts';
@@ -200,7 +201,7 @@ function spoiled(value: unknown, nodes: readonly Node[], how: number, by: unknow
   const last = node.path.at(-1) as string | number;
   if (how % 4 === 0) delete parent[last];
   else if (how % 4 === 1 && Array.isArray(parent)) parent.push(parent[last], parent[last]);
-  else parent[last] = by;
+  else parent[last] = (how % 4 === 2 ? extremeOf(parent[last], how >> 8) : undefined) ?? by;
   return copy;
 }
 

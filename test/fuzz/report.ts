@@ -16,7 +16,8 @@ export function writeReport({ sent, seconds, statuses, findings }: FuzzReport): 
     .filter(([, counts]) => ![...counts.keys()].some(status => status < 400))
     .map(([name]) => name);
   if (idle.length > 0) console.log(`\nnever more than refused: ${idle.join(', ')}`);
-  for (const { operation, complaint, count } of findings) console.log(`unexpected, ${count} ×: ${operation}: ${complaint}`);
+  for (const { operation, complaint, count } of findings)
+    console.log(`unexpected, ${count} ×: ${operation}: ${complaint}`);
   console.log(`\n${sent} requests, ${Math.round(sent / seconds)} a second; ${describe(total)}`);
   console.log(`${findings.length} unexpected`);
 }

@@ -159,7 +159,10 @@ function plainName(name: string): string {
 /** Around today, with the ends of what a calendar knows now and then. */
 const days = fc.oneof(
   { weight: 12, arbitrary: fc.integer({ min: -40, max: 40 }).map(inDays => today + inDays * dayMs) },
-  { weight: 1, arbitrary: fc.constantFrom('0001-01-01', '1900-02-28', '2038-01-20', '9999-12-31').map(Date.parse) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('0000-01-01', '0001-01-01', '1900-02-28', '2038-01-20', '9999-12-31').map(Date.parse),
+  },
 );
 
 function likePattern(pattern: string, minLength: number, maxLength: number): fc.Arbitrary<string> {

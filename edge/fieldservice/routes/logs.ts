@@ -9,7 +9,7 @@ import { anyMember, memberActor } from '../actor.ts';
 import { instantParameter, instantSchema } from '../instant.ts';
 
 const query = z.object({ since: instantParameter, ...pageQuery });
-const cursorKey = z.tuple([z.iso.datetime({ precision: 6 })]);
+const cursorKey = z.tuple([cursorMoment]);
 const nextCursorSchema = z.string().nullable().describe('For `cursor`; null: that was the end');
 const about = { id: z.uuid(), entity: z.enum(fieldEntities), entityId: z.uuid(), summary: z.string() };
 const description =

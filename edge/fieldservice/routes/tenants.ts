@@ -9,8 +9,7 @@ import { anyMember, fieldActor, managers, memberOf } from '../actor.ts';
 import { memberSchema, viewMember } from '../member-view.ts';
 
 const tenantParams = z.object({ id: z.guid() });
-const moment = z.iso.datetime().refine(text => text >= '2000' && text < '2200');
-const memberCursor = z.tuple([moment, z.guid()]);
+const memberCursor = z.tuple([cursorMoment, z.guid()]);
 
 const list = defineRoute({
   method: 'GET',

@@ -15,7 +15,7 @@ import { paymentSchema, timeCardLineSchema, viewPayment, viewTimeCardLine } from
 import { staffRead } from '../staff-command.ts';
 
 const rangeSchema = { startDate: z.iso.date(), endDate: z.iso.date() };
-const placeSchema = z.tuple([z.iso.date(), z.uuid()]);
+const placeSchema = z.tuple([calendarDay, z.uuid()]);
 
 const summary = defineRoute({
   method: 'GET',

@@ -25,7 +25,7 @@ import {
 } from '../staff-shift-view.ts';
 
 const params = z.object({ shiftId: z.uuid() });
-const placeSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+const placeSchema = z.tuple([cursorMoment, z.uuid()]);
 
 function listSchema<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });

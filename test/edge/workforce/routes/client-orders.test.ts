@@ -137,9 +137,9 @@ describe('edge/workforce/routes: placing orders', function () {
     assert.equal(await recurring({ recurrenceDays: [] }), '400 INVALID');
     assert.equal(await recurring({ recurrenceDays: ['FUNDAY'] }), '400 INVALID');
     const last = '9999-12-31';
-    assert.equal(await refusal('/client/orders/one-time', series({ orderDate: last })), '422 ORDER_TOO_FAR');
+    assert.equal(await refusal('/client/orders/one-time', series({ orderDate: last })), '400 INVALID');
     const forever = series({ startDate: last, daysOfWeek: [1] });
-    assert.equal(await refusal('/client/orders/permanent', forever), '422 ORDER_TOO_FAR');
+    assert.equal(await refusal('/client/orders/permanent', forever), '400 INVALID');
     const permanent = series({ startDate: scene.day(1), daysOfWeek: [1], horizonDays: 61 });
     assert.equal(await refusal('/client/orders/permanent', permanent), '400 INVALID');
   });
