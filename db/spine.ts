@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectBroker } from '../shared/broker/connect.ts';
 import type { Broker } from '../shared/broker/broker.ts';
 import { loadCatalog, type Catalog } from '../shared/catalog.ts';
@@ -66,6 +67,8 @@ export async function openSpine(options: SpineOptions): Promise<Spine> {
   });
   metrics.watchPool('work', db.$pool);
   metrics.watchPool('spine', spineDb.$pool);
+  metrics.watchDatabase(() => answersSoon(spineDb));
+  metrics.expectKinds(catalog.keys());
   try {
     await checkSchema(db);
   } catch (error) {
@@ -74,6 +77,7 @@ export async function openSpine(options: SpineOptions): Promise<Spine> {
   }
   const broker = await connectBroker({
     url: brokerUrl,
+    pubsubEmulatorHost: config.pubsubEmulatorHost,
     kinds: [...catalog.keys()],
     connectionName: `millrace-${name}`,
     deliveryLimit: config.deliveryLimit,
@@ -116,6 +120,17 @@ async function refill(db: Database, kind: string, log: Log): Promise<void> {
     // The ticker sees an empty queue beside waiting rows and does the same.
     log.error({ err: error, kind }, 'refilling a new queue failed');
   }
+}
+
+const scrapePatienceMs = 2_000;
+
+/** A database that hangs must not hold a scrape. */
+async function answersSoon(db: Database): Promise<boolean> {
+  const asked = db.one('select 1 as up').then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([asked, delay(scrapePatienceMs, false, { ref: false })]);
 }
 
 async function readiness(db: Database, broker: Broker): Promise<Readiness> {

@@ -4,11 +4,11 @@ import { migrate } from '../db/migrate.ts';
 import { openSpine } from '../db/spine.ts';
 import { startEdge } from '../edge/server.ts';
 import type { Config } from '../shared/config.ts';
-import { startHealthServer } from '../shared/health-server.ts';
 import { completeSecrets } from '../shared/made-secrets.ts';
 import { runMain } from '../shared/main.ts';
 import { closePorts, connectPorts, publicUrlOf } from '../shared/ports/ports.ts';
 import { startWorker } from '../workers/start.ts';
+import { startConsole } from './console/server.ts';
 import type { DemoFile } from './demo-data/demo-file.ts';
 import { seedDemo } from './demo-data/seed-demo.ts';
 import { startPostgres } from './embedded/postgres.ts';
@@ -62,30 +62,29 @@ async function startEverything(given: Config, closers: Closer[]): Promise<void> 
   closers.push(() => edge.stop(config.shutdownGraceMs));
   edgeUrl = edge.url;
   sandbox?.hyperswitch.setWebhookUrl(config.sandboxWebhookUrl ?? `${edge.url}/api/v1/webhooks/hyperswitch`);
-  const { log, metrics, ready } = spine;
-  const health = await startHealthServer({ host: config.host, port: config.opsPort, ready, metrics, log });
-  closers.push(() => health.close());
+  const operators = await startConsole(spine, ports, { outboxUrl: sandbox?.outbox.url ?? null });
+  closers.push(() => operators.stop());
 
   // So that `npm run ops` finds its way beside us.
   const runFile = join(dataDir, 'run.json');
   closers.push(async () => rmSync(runFile, { force: true }));
   const { stripeSecretKey, stripeApiBase } = config;
-  const run = { ...services, stripeSecretKey, stripeApiBase, edge: edge.url, ops: health.url, pid: process.pid };
+  const run = { ...services, stripeSecretKey, stripeApiBase, edge: edge.url, ops: operators.url, pid: process.pid };
   writeFileSync(runFile, JSON.stringify(run, null, 2), { mode: 0o600 });
   // Where a real provider is configured, nothing is made up.
   if (sandbox && unconfigured.length === providers.length) {
-    const demo = await seedDemo({ spine, ports, dataDir, edge: edge.url, sandbox });
+    const demo = await seedDemo({ spine, ports, dataDir, edge: edge.url, console: operators.url, sandbox });
     if (demo) sayAccounts(demo, say);
   }
   say(`edge      ${edge.url}   (try ${edge.url}/docs)`);
-  say(`ops       ${health.url}/readyz, /metrics`);
+  say(`console   ${operators.url}   (and /readyz, /metrics)`);
   if (sandbox) say(`outbox    ${sandbox.outbox.url}   (the mail and the texts that were sent)`);
   say(`ready     in ${Math.round(performance.now())} ms; Ctrl-C drains and stops all of it`);
 }
 
-function sayAccounts({ marketplace, workforce, serviceKey }: DemoFile, say: (line: string) => void): void {
+function sayAccounts({ marketplace, workforce, serviceKey, operator }: DemoFile, say: (line: string) => void): void {
   const { client, manager, reviewer, staff } = workforce;
-  for (const [who, { email, password }] of Object.entries({ ...marketplace, client, manager, reviewer }))
+  for (const [who, { email, password }] of Object.entries({ ...marketplace, client, manager, reviewer, operator }))
     say(`${who.padEnd(9)} ${email}  ${password}`);
   for (const { phoneNumber, code } of staff.slice(0, 2)) say(`staff     ${phoneNumber}  ${code}`);
   say(`key       ${serviceKey}`);

@@ -48,6 +48,8 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
       if (config[name] === undefined) mistakes.push(`${settings[name].env}: required with NODE_ENV=production`);
     }
     if (config.brokerUrl?.startsWith('memory:')) mistakes.push('BROKER_URL: memory: carries nothing between processes');
+    if (config.pubsubEmulatorHost !== undefined && !config.sandboxAllowed)
+      mistakes.push('PUBSUB_EMULATOR_HOST: keeps nothing safe and must not be set with NODE_ENV=production');
     if (env['FIREBASE_AUTH_EMULATOR_HOST'])
       mistakes.push('FIREBASE_AUTH_EMULATOR_HOST: turns token checks off and must not be set with NODE_ENV=production');
   }
@@ -57,7 +59,6 @@ function contradictions(config: Config, env: Readonly<Record<string, string | un
     mistakes.push('HYPERSWITCH_WEBHOOK_SECRET: needed with HYPERSWITCH_API_KEY');
   if (config.twilioAccountSid !== undefined && config.twilioAuthToken === undefined)
     mistakes.push('TWILIO_AUTH_TOKEN: needed with TWILIO_ACCOUNT_SID');
-  if (config.brokerUrl?.startsWith('pubsub:')) mistakes.push('BROKER_URL: pubsub:// is not there yet; use amqp://');
   return mistakes;
 }
 

@@ -27,7 +27,7 @@ export async function startHealthServer(options: {
 }): Promise<HealthServer> {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      const answer = await answerFor(request.url ?? '', options);
+      const answer = (await answerHealth((request.url ?? '').split('?')[0] ?? '', options)) ?? notFound;
       response.writeHead(answer.status, {
         'content-type': answer.type,
         'cache-control': 'no-store',
@@ -53,21 +53,22 @@ export async function startHealthServer(options: {
   };
 }
 
-async function answerFor(url: string, { ready, metrics }: { ready: () => Promise<Readiness>; metrics: Metrics }) {
-  const path = url.split('?')[0];
-  const json = (status: number, value: unknown) => ({
-    status,
-    type: 'application/json; charset=utf-8',
-    body: JSON.stringify(value),
-  });
-  if (path === '/healthz') return json(200, { status: 'ok' });
+const jsonType = 'application/json; charset=utf-8';
+const notFound = { status: 404, type: jsonType, body: JSON.stringify({ error: 'not found' }) };
+
+/** The answer of `/healthz`, `/readyz` or `/metrics`; null for any other path. */
+export async function answerHealth(
+  path: string,
+  { ready, metrics }: { ready: () => Promise<Readiness>; metrics: Metrics },
+): Promise<{ status: number; type: string; body: string } | null> {
+  if (path === '/healthz') return { status: 200, type: jsonType, body: JSON.stringify({ status: 'ok' }) };
   if (path === '/readyz') {
     const readiness = await ready();
-    return json(readiness.status === 'not_ready' ? 503 : 200, readiness);
+    return { status: readiness.status === 'not_ready' ? 503 : 200, type: jsonType, body: JSON.stringify(readiness) };
   }
   if (path === '/metrics')
     return { status: 200, type: metrics.registry.contentType, body: await metrics.registry.metrics() };
-  return json(404, { error: 'not found' });
+  return null;
 }
 
 /** Binds a server, or rejects with the reason. */

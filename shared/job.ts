@@ -44,6 +44,8 @@ export interface JobSpec<
   timeoutMs: number;
   retry: RetryPolicy;
   access: JobAccess;
+  /** A second operator must approve before many of its jobs are done again. */
+  movesMoney?: boolean;
 }
 
 // A spec's functions take its own payload, so a list of specs can be typed no tighter.

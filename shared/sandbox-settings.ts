@@ -16,6 +16,11 @@ export const sandboxSettings = {
     z.url().optional(),
     'Where the sandbox sends its webhooks; unset: the edge of the same process',
   ),
+  outboxUrl: setting(
+    'SANDBOX_OUTBOX_URL',
+    z.url().optional(),
+    "How browsers reach the sandbox's outbox; unset: the console has no link to it",
+  ),
   sandboxPublicUrl: setting(
     'SANDBOX_PUBLIC_URL',
     z.url().optional(),

@@ -23,10 +23,21 @@ export const settings = {
     'BROKER_URL',
     z
       .string()
-      .regex(/^(amqps?|pubsub|memory):/, 'must be amqp://…, amqps://… or memory:')
+      .regex(
+        /^(amqps?:|memory:|pubsub:\/\/[a-z][a-z0-9-]*\/?$)/,
+        'must be amqp://…, amqps://…, pubsub://project or memory:',
+      )
       .optional(),
-    'RabbitMQ; unset: a private node when rabbitmq-server is installed, else memory',
+    'RabbitMQ or Google Pub/Sub; unset: a private RabbitMQ when rabbitmq-server is installed, else memory',
     true,
+  ),
+  pubsubEmulatorHost: setting(
+    'PUBSUB_EMULATOR_HOST',
+    z
+      .string()
+      .regex(/^[^/\s]+:\d+$/, 'must be host:port')
+      .optional(),
+    "A Pub/Sub emulator in place of Google's own service",
   ),
   dataDir: setting(
     'DATA_DIR',
@@ -153,7 +164,7 @@ export const settings = {
   deliveryLimit: setting(
     'DELIVERY_LIMIT',
     integer(1, 1_000).default(20),
-    'Returns to a RabbitMQ queue before a message is dead-lettered',
+    "Returns to a queue before a message is dead-lettered; Pub/Sub's range is 5 to 100",
   ),
   ...sandboxSettings,
 } as const satisfies Record<string, Setting>;

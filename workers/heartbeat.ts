@@ -4,6 +4,7 @@ import { extendLease, registerWorker, stopWorker } from '../db/core/workers.ts';
 import type { Database } from '../db/connect.ts';
 import type { Log } from '../shared/log.ts';
 import { uuidV7 } from '../shared/uuid.ts';
+import type { KindCounter } from './kind-counter.ts';
 import type { RunningJobs } from './running.ts';
 
 export interface HeartbeatOptions {
@@ -14,6 +15,8 @@ export interface HeartbeatOptions {
   kinds: readonly string[];
   leaseMs: number;
   running: RunningJobs;
+  /** What this process has done, written down with every beat. */
+  counter: KindCounter;
   /** Called with every beat's reading of what operators have set. */
   onSettings: (settings: readonly QueueSetting[]) => void;
 }
@@ -58,9 +61,10 @@ export class Heartbeat {
   }
 
   async beat(): Promise<void> {
-    const { db, running, log, leaseMs } = this.#options;
+    const { db, running, counter, log, leaseMs } = this.#options;
     const sentMs = performance.now();
-    const kept = await extendLease(db, this.#id, { leaseMs, running: running.size, busySince: running.busySince() });
+    const load = { leaseMs, running: running.size, busySince: running.busySince(), stats: counter.read() };
+    const kept = await extendLease(db, this.#id, load);
     if (kept) {
       this.#validUntilMs = sentMs + leaseMs;
     } else {
@@ -76,13 +80,14 @@ export class Heartbeat {
   /** Says goodbye: nothing is left to be rescued. */
   async stop(): Promise<void> {
     this.#validUntilMs = 0;
-    await stopWorker(this.#options.db, this.#id);
+    await stopWorker(this.#options.db, this.#id, this.#options.counter.read());
   }
 
   async #register(): Promise<void> {
     const { db, name, version, kinds, leaseMs } = this.#options;
     const sentMs = performance.now();
     const id = uuidV7();
+    this.#options.counter.reset();
     await registerWorker(db, { id, name, version, kinds, leaseMs });
     this.#id = id;
     this.#validUntilMs = sentMs + leaseMs;

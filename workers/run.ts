@@ -13,6 +13,7 @@ import { outcomeOf, type Outcome } from '../shared/outcome.ts';
 import { spanned } from '../shared/trace.ts';
 import type { PortName, Ports } from '../shared/ports/ports.ts';
 import type { AnyHandler, LocalContext, Registry, RemoteContext } from './handler.ts';
+import type { KindCounter } from './kind-counter.ts';
 import { openPayload, PayloadFromTheFuture } from './payload.ts';
 import { Stopped, type RunningJob } from './running.ts';
 
@@ -26,6 +27,8 @@ export interface RunDeps {
   ports: Ports;
   log: Log;
   metrics: Metrics;
+  /** Told of each ended attempt. */
+  counter?: Pick<KindCounter, 'ended'>;
   random: () => number;
   /** Records of kinds without a settler, many in one statement; each answers whether it still counted. */
   complete: (worker: string, item: Completion) => Promise<boolean>;
@@ -233,11 +236,12 @@ function superseded(deps: RunDeps, job: ClaimedJob): void {
 function told(deps: RunDeps, job: ClaimedJob, outcome: Outcome): void {
   const label = outcome.state === 'pending' ? outcome.why : outcome.state;
   deps.metrics.outcomes.inc({ kind: job.kind, outcome: label });
-  if (outcome.state !== 'pending') {
-    deps.metrics.acceptToResultSeconds.observe(
-      { kind: job.kind },
-      Math.max(0, Date.now() - job.createdAt.getTime()) / 1_000,
-    );
+  const tookMs = Math.max(0, Date.now() - job.createdAt.getTime());
+  if (outcome.state === 'pending') {
+    if (outcome.why !== 'released') deps.counter?.ended(job.kind, 'retried', tookMs);
+  } else {
+    deps.metrics.acceptToResultSeconds.observe({ kind: job.kind }, tookMs / 1_000);
+    if (outcome.state !== 'cancelled') deps.counter?.ended(job.kind, outcome.state, tookMs);
   }
   const fields = { jobId: job.id, kind: job.kind, attempt: job.attempt, requestId: job.requestId, outcome: label };
   if (outcome.state === 'succeeded') deps.log.debug(fields, 'job succeeded');

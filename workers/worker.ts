@@ -28,6 +28,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { checkRegistry } from './registry.ts';
 import { relayOnce } from './relay.ts';
 import { runJob } from './run.ts';
+import { KindCounter } from './kind-counter.ts';
 import { RunningJobs } from './running.ts';
 
 export interface WorkerDeps {
@@ -56,6 +57,7 @@ const batchItems = 500;
 /** One worker process's work: consumers, heartbeat and relay, from `start` to `stop`. */
 export class Worker {
   readonly running = new RunningJobs();
+  readonly #counter = new KindCounter(this.running);
   readonly heartbeat: Heartbeat;
   readonly #deps: WorkerDeps;
   readonly #consumers: KindConsumer[];
@@ -79,6 +81,7 @@ export class Worker {
       kinds: specs.map(spec => spec.kind),
       leaseMs: deps.leaseMs,
       running: this.running,
+      counter: this.#counter,
       onSettings: settings => this.#follow(settings),
     });
     this.#consumers = this.#consumersOf(specs);
@@ -175,6 +178,7 @@ export class Worker {
     const deps = {
       ...this.#deps,
       random: this.#deps.random ?? Math.random,
+      counter: this.#counter,
       complete: (worker: string, item: Completion) => complete({ worker, item }),
       end: (worker: string, item: Ending) => end({ worker, item }),
       closing: this.#closing.signal,

@@ -36,6 +36,7 @@ export interface JobRow {
 
 const getSql = sql('core/jobs/get');
 const changedSql = sql('core/jobs/changed');
+const watchedSql = sql('core/jobs/watched');
 // Two statements: an owner that may be null would keep a prepared plan from using the owner's index.
 const listOwnSql = sql('core/jobs/list-own');
 const listAllSql = sql('core/jobs/list-all');
@@ -52,6 +53,11 @@ const attemptsSql = sql('core/job-attempts/list');
 
 export function getJob(db: Connection, id: string): Promise<JobRow | null> {
   return db.oneOrNone<JobRow>(getSql({ id }));
+}
+
+/** In no order; those that are not there are left out. */
+export function listJobsByIds(db: Connection, ids: readonly string[]): Promise<JobRow[]> {
+  return ids.length === 0 ? Promise.resolve([]) : db.any<JobRow>(watchedSql({ ids }));
 }
 
 /** The rows among `seen` whose revision is no longer the one given. */

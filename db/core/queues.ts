@@ -10,6 +10,8 @@ export interface QueueSetting {
 
 const listSql = sql('core/queues/list');
 const setSql = sql('core/queues/set');
+const resetConcurrencySql = sql('core/queues/reset-concurrency');
+const pauseAllSql = sql('core/queues/pause-all');
 
 export function listQueueSettings(db: Connection): Promise<QueueSetting[]> {
   return db.any<QueueSetting>(listSql());
@@ -22,4 +24,16 @@ export function setQueue(
   change: { paused?: boolean; concurrency?: number },
 ): Promise<QueueSetting> {
   return db.one<QueueSetting>(setSql({ kind, paused: change.paused ?? null, concurrency: change.concurrency ?? null }));
+}
+
+/** Back to what the kind's spec says. */
+export async function resetQueueConcurrency(db: Connection, kind: string): Promise<QueueSetting> {
+  const setting = await db.oneOrNone<QueueSetting>(resetConcurrencySql({ kind }));
+  return setting ?? { kind, paused: false, concurrency: null };
+}
+
+/** Pauses or resumes all of them. Answers those that changed. */
+export async function pauseAllQueues(db: Connection, kinds: readonly string[], paused: boolean): Promise<string[]> {
+  const changed = await db.any<{ kind: string }>(pauseAllSql({ kinds, paused }));
+  return changed.map(({ kind }) => kind);
 }

@@ -3,10 +3,12 @@ import { sql } from '../sql.ts';
 
 const advanceSql = sql('core/schedules/advance');
 const listSql = sql('core/schedules/list');
+const pauseSql = sql('core/schedules/pause');
 
 export interface ScheduleRow {
   name: string;
-  lastSlot: Date;
+  /** Null: paused before it ever fired. */
+  lastSlot: Date | null;
   paused: boolean;
 }
 
@@ -17,4 +19,9 @@ export async function advanceSchedule(db: Connection, name: string, slot: Date):
 
 export function listSchedules(db: Connection): Promise<ScheduleRow[]> {
   return db.any<ScheduleRow>(listSql());
+}
+
+/** The ticker lets a paused schedule's slots pass. */
+export async function pauseSchedule(db: Connection, name: string, paused: boolean): Promise<void> {
+  await db.one(pauseSql({ name, paused }));
 }

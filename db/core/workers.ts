@@ -1,3 +1,4 @@
+import type { KindStats } from '../../shared/kind-stats.ts';
 import type { Connection } from '../connect.ts';
 import { sql } from '../sql.ts';
 
@@ -12,6 +13,8 @@ export interface WorkerRow {
   leaseUntil: Date;
   lostAt: Date | null;
   stoppedAt: Date | null;
+  /** By kind, since it registered. */
+  stats: Record<string, KindStats>;
   alive: boolean;
 }
 
@@ -41,9 +44,9 @@ export async function registerWorker(db: Connection, worker: WorkerEntry): Promi
 export async function extendLease(
   db: Connection,
   id: string,
-  load: { leaseMs: number; running: number; busySince: Date | null },
+  load: { leaseMs: number; running: number; busySince: Date | null; stats: Record<string, KindStats> },
 ): Promise<boolean> {
-  return (await db.oneOrNone(extendSql({ id, ...load }))) !== null;
+  return (await db.oneOrNone(extendSql({ id, ...load, stats: JSON.stringify(load.stats) }))) !== null;
 }
 
 /** Takes the leases that have run out; their jobs may be rescued from now on. */
@@ -51,8 +54,8 @@ export function takeLostWorkers(db: Connection): Promise<{ id: string; name: str
   return db.any(takeLostSql());
 }
 
-export async function stopWorker(db: Connection, id: string): Promise<void> {
-  await db.oneOrNone(stopSql({ id }));
+export async function stopWorker(db: Connection, id: string, stats: Record<string, KindStats>): Promise<void> {
+  await db.oneOrNone(stopSql({ id, stats: JSON.stringify(stats) }));
 }
 
 export function listWorkers(db: Connection): Promise<WorkerRow[]> {

@@ -2,9 +2,11 @@ import { Fault } from '../../shared/fault.ts';
 import { retriableStatuses, type TransferStatus } from '../../shared/transfer-state.ts';
 import type { Transaction } from '../connect.ts';
 import { writeAudit } from '../core/audit.ts';
+import { markRetried } from '../core/job-retries.ts';
 import { findLiveJob, pullJob } from '../core/jobs.ts';
 import { nudgeAfterCommit } from '../transact.ts';
 import { attemptsLeft, insertTransferJob, jobKeyOf, type TransferOrder } from './transfer-jobs.ts';
+import { lastTransferAttempt } from './transfer-attempts.ts';
 import { askReversal, scheduleNow } from './transfer-moves.ts';
 import { getTransfer, lockTransfer } from './transfers.ts';
 
@@ -16,7 +18,7 @@ import { getTransfer, lockTransfer } from './transfers.ts';
 export async function retryTransfer(
   tx: Transaction,
   id: string,
-  order: TransferOrder & { actor: string },
+  order: TransferOrder & { actor: string; reason?: string | undefined },
 ): Promise<{ jobId: string; attempt: number }> {
   const seen = await getTransfer(tx, id);
   if (!seen) throw new Fault('not_found', 'There is no such transfer.');
@@ -31,6 +33,7 @@ export async function retryTransfer(
   refuseUnlessRetriable(transfer.status);
   await writeAudit(tx, {
     actor: order.actor,
+    ...(order.reason === undefined ? {} : { reason: order.reason }),
     action: 'transfer.retry',
     subject: id,
     details: { status: transfer.status },
@@ -49,6 +52,9 @@ export async function retryTransfer(
     reverse ? 'reversal' : 'transfer',
   );
   if (!job.created) throw new Fault('conflict', 'A try of this transfer is running.', { reason: 'transfer_running' });
+  // The job that failed is taken up: nobody need look at it any more, whoever asked for the retry and where.
+  const last = await lastTransferAttempt(tx, id);
+  if (last?.jobId) await markRetried(tx, last.jobId, job.id);
   await scheduleNow(tx, id);
   return { jobId: job.id, attempt: 1 };
 }

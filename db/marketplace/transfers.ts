@@ -55,6 +55,7 @@ const lockSql = sql('marketplace/transfers/lock');
 const lockOrderSql = sql('marketplace/orders/lock-of-transfer');
 const listSql = sql('marketplace/transfers/list', { replan: true });
 const countSql = sql('marketplace/transfers/count', { replan: true });
+const countPermanentlyFailedSql = sql('marketplace/transfers/count-permanently-failed');
 
 export function getTransfer(db: Connection, id: string): Promise<TransferRow | null> {
   return db.oneOrNone<TransferRow>(getSql({ id }));
@@ -69,6 +70,11 @@ export async function listTransfers(
   const transfers = await db.any<TransferRow>(listSql({ ...filter, ...page }));
   const { total } = await db.one<{ total: number }>(countSql({ ...filter }));
   return { transfers, total };
+}
+
+/** Transfers that are not tried any more, counted no further than 10,000. */
+export async function countPermanentlyFailed(db: Connection): Promise<number> {
+  return (await db.one<{ transfers: number }>(countPermanentlyFailedSql())).transfers;
 }
 
 /** Locks a transfer's order, then the transfer: the one order in which everyone takes these locks. Null if there is none. */

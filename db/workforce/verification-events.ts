@@ -2,8 +2,8 @@ import type { VerificationStatus } from '../../shared/verification-state.ts';
 import type { Connection, Transaction } from '../connect.ts';
 import { sql } from '../sql.ts';
 
-/** A worker process, or a person by their id. */
-export type VerificationActor = 'worker' | `user/${string}`;
+/** A worker process, one of the tenant's people, or an operator of the platform, each by their id. */
+export type VerificationActor = 'worker' | `user/${string}` | `operator/${string}`;
 
 /** One change of a verification: who, what, when, why. */
 export interface VerificationEvent {

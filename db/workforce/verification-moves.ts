@@ -70,14 +70,15 @@ export function reopenVerification(tx: Transaction, named: NamedVerification, us
   return did(move(tx, named, { to: 'PENDING', from: retriable, actor: `user/${userId}`, checks: [] }));
 }
 
-/** A person decides, for good. Answers when. */
+/** A person decides, for good: one of the tenant's, or an operator. Answers when. */
 export async function decideVerification(
   tx: Transaction,
   named: NamedVerification,
   review: VerificationReview,
+  as: 'user' | 'operator' = 'user',
 ): Promise<Date | null> {
   const { decision: to, reviewedBy, reasonCode: reason, note } = review;
-  const actor = `user/${reviewedBy}` as const;
+  const actor = `${as}/${reviewedBy}` as const;
   const moved = await move(tx, named, { to, actor, reason, details: note === null ? null : { note }, review });
   return moved?.updatedAt ?? null;
 }

@@ -15,7 +15,7 @@ export interface VerificationReview {
   decision: 'APPROVED' | 'REJECTED';
   note: string | null;
   reasonCode: string | null;
-  /** The user's id. */
+  /** The user's id, or the operator's. */
   reviewedBy: string;
 }
 
@@ -71,7 +71,7 @@ const getWorkSql = sql('workforce/verifications/get-work');
 const findStaffSql = sql('workforce/verifications/find-staff');
 
 /** Subject types whose subject is a worker's profile. */
-const staffSubjects: readonly string[] = ['staff', 'worker'];
+export const staffSubjects: readonly string[] = ['staff', 'worker'];
 
 /** The worker's profile that a subject is, if it is one. */
 export function staffOfSubject({

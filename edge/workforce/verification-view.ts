@@ -29,7 +29,7 @@ export const verificationSchema = z.strictObject({
       z.strictObject({
         from: statusSchema.nullable(),
         to: statusSchema,
-        by: z.string().describe('`worker`, or `user/` and an id'),
+        by: z.string().describe('`worker`, or `user/` or `operator/` and an id'),
         reason: z.string().nullable(),
         details: z.record(z.string(), z.unknown()).nullable(),
         at: z.iso.datetime(),

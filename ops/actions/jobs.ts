@@ -1,50 +1,32 @@
 import type { Connection } from '../../db/connect.ts';
-import { getJob, listAttempts, listJobs, requestCancel, type AttemptRow, type JobRow } from '../../db/core/jobs.ts';
+import { readRetries, type JobRetries } from '../../db/core/job-retries.ts';
+import { searchJobs, type JobPage, type JobSearch } from '../../db/core/job-search.ts';
+import { getJob, listAttempts, requestCancel, type AttemptRow, type JobRow } from '../../db/core/jobs.ts';
 import { endUnclaimed } from '../../db/record.ts';
 import type { Settlers } from '../../db/settle.ts';
 import { transact, type TransactDeps } from '../../db/transact.ts';
 import type { Catalog } from '../../shared/catalog.ts';
 import { Fault } from '../../shared/fault.ts';
-import type { JobStatus } from '../../shared/state.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { leaveTrace, type Operator } from './operator.ts';
 
-export interface JobSearch {
-  kind?: string | undefined;
-  status?: JobStatus | undefined;
-  owner?: string | undefined;
-  /** Only jobs made before this one. */
-  beforeId?: string | undefined;
-  limit: number;
+/** Everyone's jobs, newest first. */
+export function findJobs(deps: { db: Connection }, search: JobSearch): Promise<JobPage> {
+  return searchJobs(deps.db, search);
 }
 
-/** A search gives up after this many windows of rows without enough matches, and says where it stopped. */
-const maxWindows = 40;
-
-/** Everyone's jobs, newest first. `nextBeforeId` is null at the end; a search for something rare may stop before it. */
-export async function findJobs(
-  deps: { db: Connection; catalog: Catalog },
-  search: JobSearch,
-): Promise<{ jobs: JobRow[]; nextBeforeId: string | null }> {
-  const { kind = null, status = null, owner = null, limit } = search;
-  const kinds = kind === null ? [...deps.catalog.keys()] : [kind];
-  const jobs: JobRow[] = [];
-  let beforeId = search.beforeId ?? null;
-  for (let window = 0; window < maxWindows; window += 1) {
-    const page = await listJobs(deps.db, { kind, status, owner, kinds, beforeId, limit: limit - jobs.length });
-    jobs.push(...page.jobs);
-    beforeId = page.nextBeforeId;
-    if (beforeId === null || jobs.length >= limit) break;
-  }
-  return { jobs, nextBeforeId: beforeId };
-}
-
-/** A job with its ended attempts; secrets in payload and result are masked. Throws `Fault('not_found')`. */
-export async function showJob(deps: { db: Connection }, id: string): Promise<{ job: JobRow; attempts: AttemptRow[] }> {
-  const job = await getJob(deps.db, id);
+/** A job with its ended attempts, and what it was retried as and from; secrets in payload and result are masked. Throws `Fault('not_found')`. */
+export async function showJob(
+  deps: { db: Connection },
+  id: string,
+): Promise<{ job: JobRow; attempts: AttemptRow[]; retries: JobRetries }> {
+  const [job, attempts, retries] = await Promise.all([
+    getJob(deps.db, id),
+    listAttempts(deps.db, id),
+    readRetries(deps.db, id),
+  ]);
   if (!job) throw noSuchJob();
-  const attempts = await listAttempts(deps.db, id);
-  return { job: { ...job, payload: maskSecrets(job.payload), result: maskSecrets(job.result) }, attempts };
+  return { job: { ...job, payload: maskSecrets(job.payload), result: maskSecrets(job.result) }, attempts, retries };
 }
 
 export interface CancelJobDeps extends TransactDeps {

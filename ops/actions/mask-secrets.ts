@@ -1,6 +1,7 @@
 import { redactedFields } from '../../shared/log.ts';
 
-const secretFields = new Set<string>(redactedFields);
+/** `downloadUrl`: an export's, which opens a person's file to whoever has it. */
+const secretFields = new Set<string>([...redactedFields, 'downloadUrl']);
 
 /** A copy of a JSON value in which every field that a log would not show is masked, at whatever depth. */
 export function maskSecrets(value: unknown): unknown {

@@ -1,8 +1,9 @@
-// npm run bench: the contest. npm run bench -- memory | backlog | idle | marketplace | workforce | sync: one question about our own system.
+// npm run bench: the contest. npm run bench -- memory | backlog | idle | marketplace | workforce | sync | console: one question about our own system.
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBacklog } from './backlog.ts';
+import { measureConsole } from './console.ts';
 import type { Contestant } from './contestant.ts';
 import { bullmqSynced, bullmqUnsynced } from './contestants/bullmq.ts';
 import { graphileWorker } from './contestants/graphile-worker.ts';
@@ -67,8 +68,11 @@ function measure(question: string | undefined, settings: RoundSettings): Promise
   if (question === 'marketplace') return measureMarketplace(services, values.only);
   if (question === 'workforce') return measureWorkforce(services, values.only);
   if (question === 'sync') return measureSync(services);
+  if (question === 'console') return measureConsole(services);
   if (question !== undefined)
-    throw new Error(`no such bench: ${question}; there are memory, backlog, idle, marketplace, workforce and sync`);
+    throw new Error(
+      `no such bench: ${question}; there are memory, backlog, idle, marketplace, workforce, sync and console`,
+    );
   return contest(chosen(values.only), atLeastOne('rounds'), settings);
 }
 

@@ -7,8 +7,12 @@ import { Fault, type FaultCode } from '../../shared/fault.ts';
 export const exitCodes = { ok: 0, failed: 1, usage: 2, notFound: 3, conflict: 4, unavailable: 5 } as const;
 
 export const exitCodesText = `
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 no such thing, 4 its state doesn't admit this,
-            5 nothing to talk to (no database, no running instance).`;
+Exit codes: 0 done
+            1 failed or forbidden; "status --check" misses something; a redrive could not try some jobs again
+            2 wrong usage or configuration
+            3 no such thing
+            4 its state doesn't admit this
+            5 nothing to talk to: no database, no running instance`;
 
 const faultExits: Partial<Record<FaultCode, number>> = {
   invalid: exitCodes.usage,

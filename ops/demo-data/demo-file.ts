@@ -13,6 +13,8 @@ const signedInSchema = z.object({
 
 const demoSchema = z.object({
   edge: z.url(),
+  /** The operators' console. */
+  console: z.url(),
   /** May post `noop` and `noop-local`. */
   serviceKey: z.string(),
   marketplace: z.object({ admin: loginSchema, seller: loginSchema, buyer: loginSchema }),
@@ -39,6 +41,8 @@ const demoSchema = z.object({
     /** Linked to an employee record. */
     employee: signedInSchema,
   }),
+  /** Signs in at the console, as an admin. */
+  operator: loginSchema,
   /** The sandbox, to look inside and to arm faults. */
   stripe: z.url(),
   hyperswitch: z.object({ url: z.url(), webhookSecret: z.string() }),

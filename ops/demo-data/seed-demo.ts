@@ -1,3 +1,4 @@
+import { createOperator, findOperator } from '../../db/core/operators.ts';
 import { findServiceKey } from '../../db/core/service-keys.ts';
 import { createUser, findUserByEmail } from '../../db/marketplace/users.ts';
 import type { Spine } from '../../db/spine.ts';
@@ -21,6 +22,8 @@ export interface SeedOptions {
   dataDir: string;
   /** The running edge: all of the marketplace's data is made through its HTTP API. */
   edge: string;
+  /** The operators' console. */
+  console: string;
   /** The running sandbox. Nothing is ever seeded at a real provider. */
   sandbox: Pick<Sandbox, 'stripe' | 'hyperswitch' | 'outbox' | 'identity' | 'clerk'>;
 }
@@ -33,6 +36,7 @@ const emails = {
   painter: 'painter@millrace.example',
 } as const;
 
+const operatorEmail = 'operator@millrace.example';
 const platformEurCents = 500_000;
 const act = { actor: 'demo', reason: 'demo data' };
 
@@ -43,7 +47,14 @@ const act = { actor: 'demo', reason: 'demo data' };
  * starts only bring the file's addresses and tokens up to date. Null if the database was filled and the file is gone: only hashes
  * of the passwords are left.
  */
-export async function seedDemo({ spine, ports, dataDir, edge, sandbox }: SeedOptions): Promise<DemoFile | null> {
+export async function seedDemo({
+  spine,
+  ports,
+  dataDir,
+  edge,
+  console,
+  sandbox,
+}: SeedOptions): Promise<DemoFile | null> {
   const path = demoPath(dataDir);
   const known = readKnownDemo(path);
   const filled = (await findUserByEmail(spine.db, emails.admin)) !== null;
@@ -51,6 +62,7 @@ export async function seedDemo({ spine, ports, dataDir, edge, sandbox }: SeedOpt
   const { stripe, hyperswitch, outbox, identity, clerk } = sandbox;
   const demo: DemoFile = {
     edge,
+    console,
     serviceKey: await liveKey(spine, known?.serviceKey),
     marketplace: {
       admin: { email: emails.admin, password: known?.marketplace?.admin.password ?? makePassword() },
@@ -59,6 +71,7 @@ export async function seedDemo({ spine, ports, dataDir, edge, sandbox }: SeedOpt
     },
     workforce: staffingLogins(known?.workforce),
     fieldservice: known?.fieldservice ?? noField,
+    operator: { email: operatorEmail, password: known?.operator?.password ?? makePassword() },
     stripe: stripe.url,
     hyperswitch: { url: hyperswitch.url, webhookSecret: hyperswitch.webhookSecret },
     outbox: outbox.url,
@@ -68,11 +81,18 @@ export async function seedDemo({ spine, ports, dataDir, edge, sandbox }: SeedOpt
   };
   // Before any account exists: a start that is cut short is taken up with the same passwords.
   writeDemoFile(path, demo);
+  await keepOperator(spine, demo.operator);
   if (!filled) await fill(spine, demo);
   demo.workforce = await seedStaffing({ ...spine, ports }, demo);
   demo.fieldservice = await seedField(demo);
   writeDemoFile(path, demo);
   return demo;
+}
+
+/** An operator may sign in from the first moment on: whoever starts the system looks at it work. */
+async function keepOperator({ db }: SeedOptions['spine'], { email, password }: DemoFile['operator']): Promise<void> {
+  if (await findOperator(db, email)) return;
+  await createOperator(db, { email, name: 'Otto', passwordHash: await hashPassword(password), role: 'admin' });
 }
 
 async function liveKey(spine: SeedOptions['spine'], known: string | undefined): Promise<string> {

@@ -13,6 +13,7 @@ export class Leadership {
   readonly #log: Log;
   #connection: IConnected<object, never> | null = null;
   #sinceMs = 0;
+  #since = new Date();
 
   constructor(db: Database, log: Log) {
     this.#db = db;
@@ -21,6 +22,11 @@ export class Leadership {
 
   get leads(): boolean {
     return this.#connection !== null;
+  }
+
+  /** When this process began to lead, if it does. */
+  get since(): Date {
+    return this.#since;
   }
 
   /** How long this process has led without a break, in ms; 0 if it does not. */
@@ -57,6 +63,7 @@ export class Leadership {
     }
     this.#connection = connection;
     this.#sinceMs = performance.now();
+    this.#since = new Date();
     this.#log.info('this ticker leads');
     return true;
   }

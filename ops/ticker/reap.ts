@@ -1,5 +1,7 @@
 import { reapKeys } from '../../db/core/idempotency.ts';
 import { reapJobs } from '../../db/core/jobs.ts';
+import { reapKindMinutes } from '../../db/core/kind-minutes.ts';
+import { reapOperatorSessions } from '../../db/core/operators.ts';
 import { reapWorkers } from '../../db/core/workers.ts';
 import { reapCloudShares } from '../../db/marketplace/cloud-shares.ts';
 import { reapPaymentEvents } from '../../db/marketplace/payment-events.ts';
@@ -26,5 +28,7 @@ export async function reapOnce(deps: ReapDeps, nowMs: number = Date.now()): Prom
   const events = await reapPaymentEvents(deps.spineDb, keepEventsMs, reapBatchRows);
   const shares = await reapCloudShares(deps.spineDb, keepSharesMs, reapBatchRows);
   await reapWorkers(deps.spineDb);
+  await reapKindMinutes(deps.spineDb);
+  await reapOperatorSessions(deps.spineDb);
   return [jobs, keys, sessions, events, shares].some(deleted => deleted >= reapBatchRows);
 }

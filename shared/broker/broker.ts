@@ -55,6 +55,7 @@ export interface Broker {
    * a lost connection is mended and the consumer put back.
    */
   consume(kind: string, options: { prefetch: number }, onMessage: (delivery: Delivery) => void): Promise<Consumer>;
+  /** A kind that is left out has a depth that the broker can't tell: not a depth of zero. */
   depth(kinds: readonly string[]): Promise<Map<string, QueueDepth>>;
   /** Takes up to `limit` dead letters; each leaves the broker once `take` has resolved. Returns how many were taken. */
   drainDead(limit: number, take: (letter: DeadLetter) => Promise<void>): Promise<number>;

@@ -16,4 +16,6 @@ export const paymentEvent = defineJob({
   timeoutMs: 30_000,
   retry: { attempts: 20, firstDelayMs: 1_000, factor: 2, maxDelayMs: 3_600_000, jitter: 0.1 },
   access: { post: ['operator'], see: 'operator', cancel: 'nobody' },
+  // A payment that succeeded completes its order, and that pays the sellers.
+  movesMoney: true,
 });

@@ -16,4 +16,5 @@ export const refund = defineJob({
   timeoutMs: 60_000,
   retry: { attempts: 12, firstDelayMs: 5_000, factor: 2, maxDelayMs: 3_600_000, jitter: 0.1 },
   access: { post: ['operator'], see: 'operator', cancel: 'nobody' },
+  movesMoney: true,
 });

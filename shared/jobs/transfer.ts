@@ -22,4 +22,5 @@ export const transfer = defineJob({
   // 5 min, ×2, at most 6 h, ±10 %, 10 tries: about 22 h, inside the 24 h that the provider keeps a key.
   retry: { attempts: 10, firstDelayMs: 5 * 60_000, factor: 2, maxDelayMs: 6 * 3_600_000, jitter: 0.1 },
   access: { post: [], see: 'operator', cancel: 'operator' },
+  movesMoney: true,
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Broker, Consumer, Delivery, OutgoingMessage } from '../../shared/broker/broker.ts';
+import type { Broker, Consumer, Delivery, OutgoingMessage, QueueDepth } from '../../shared/broker/broker.ts';
 import { eventually } from '../support/eventually.ts';
 
 export const kinds = ['apple', 'pear'] as const;
@@ -8,6 +8,8 @@ export type Kind = (typeof kinds)[number];
 /** A broker with empty queues of `kinds`. */
 export interface BrokerRig {
   broker: Broker;
+  /** For a broker that can't tell its depth: what the server's own books say; null where nobody can look into them. */
+  depth?: ((kinds: readonly string[]) => Promise<Map<string, QueueDepth>>) | null;
   /** Closes the broker and clears away what it kept. */
   stop(): Promise<void>;
 }
@@ -43,10 +45,6 @@ export async function consumeInto(
 
 export const ack = (delivery: Delivery): void => delivery.ack();
 
-async function readyOf(broker: Broker, kind: Kind): Promise<number | undefined> {
-  return (await broker.depth([kind])).get(kind)?.ready;
-}
-
 /** What every broker must do; each runs the same. */
 export function describeBroker(name: string, start: () => Promise<BrokerRig>): void {
   describe(`the ${name} broker`, function () {
@@ -61,6 +59,12 @@ export function describeBroker(name: string, start: () => Promise<BrokerRig>): v
     });
 
     afterEach(() => rig.stop());
+
+    async function assertReady(kind: Kind, ready: number): Promise<void> {
+      if (rig.depth === null) return;
+      const depths = await (rig.depth ? rig.depth([kind]) : broker.depth([kind]));
+      assert.equal(depths.get(kind)?.ready, ready);
+    }
 
     it('confirms each message that it has stored', async () => {
       assert.deepEqual(await broker.publish([...messagesOf('apple', 'a', 'b'), ...messagesOf('pear', 'c')]), [
@@ -81,7 +85,7 @@ export function describeBroker(name: string, start: () => Promise<BrokerRig>): v
       assert.ok(inbox.deliveries[1]?.body.equals(large));
       assert.ok(inbox.deliveries.every(delivery => delivery.kind === 'apple'));
       await inbox.stop();
-      assert.equal(await readyOf(broker, 'pear'), 1);
+      await assertReady('pear', 1);
     });
 
     it('keeps messages for a consumer that comes later', async () => {
@@ -94,11 +98,11 @@ export function describeBroker(name: string, start: () => Promise<BrokerRig>): v
       await broker.publish(messagesOf('apple', ...numbered(10)));
       const inbox = await consumeInto(broker, 'apple', 3);
       await eventually(() => assert.equal(inbox.deliveries.length, 3));
-      await eventually(async () => assert.equal(await readyOf(broker, 'apple'), 7));
+      await eventually(() => assertReady('apple', 7));
       assert.equal(inbox.deliveries.length, 3);
       inbox.deliveries[1]?.ack();
       await eventually(() => assert.equal(inbox.deliveries.length, 4));
-      await eventually(async () => assert.equal(await readyOf(broker, 'apple'), 6));
+      await eventually(() => assertReady('apple', 6));
       assert.equal(inbox.deliveries.length, 4);
     });
 
@@ -131,7 +135,7 @@ export function describeBroker(name: string, start: () => Promise<BrokerRig>): v
       await eventually(() => assert.ok(second.texts().includes('last')));
       await second.stop();
       assert.deepEqual(second.texts(), ['last']);
-      assert.equal(await readyOf(broker, 'apple'), 0);
+      await assertReady('apple', 0);
     });
 
     it('delivers nothing once the stop has resolved', async () => {
@@ -141,7 +145,8 @@ export function describeBroker(name: string, start: () => Promise<BrokerRig>): v
       await first.stop();
       const taken = first.deliveries.length;
       const second = await consumeInto(broker, 'apple', 50, ack);
-      await eventually(() => assert.ok(taken + second.deliveries.length >= 500));
+      // What was on its way when the consumer stopped may stay away for as long as a lease.
+      await eventually(() => assert.ok(taken + second.deliveries.length >= 500), { timeoutMs: 30_000 });
       assert.equal(first.deliveries.length, taken);
     });
 
@@ -178,10 +183,11 @@ export function describeBroker(name: string, start: () => Promise<BrokerRig>): v
       await eventually(() => assert.equal(inbox.deliveries.length, 5_000), { timeoutMs: 30_000 });
       assert.equal(new Set(inbox.texts()).size, 5_000);
       await inbox.stop();
-      assert.equal(await readyOf(broker, 'apple'), 0);
+      await assertReady('apple', 0);
     });
 
-    it('tells how many messages and consumers a queue has', async () => {
+    it('tells how many messages and consumers a queue has, or leaves the kind out', async () => {
+      if (rig.depth !== undefined) return assert.deepEqual(await broker.depth(kinds), new Map());
       await broker.publish(messagesOf('apple', ...numbered(5)));
       await eventually(async () =>
         assert.deepEqual(

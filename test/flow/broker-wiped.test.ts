@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually.ts';
 import { charge, tally } from '../support/kinds.ts';
-import { breakableRabbitmq, System } from '../support/system.ts';
+import { breakableRabbitmq } from '../support/services.ts';
+import { System } from '../support/system.ts';
 
 describe('flow: RabbitMQ wiped', function () {
   this.timeout(180_000);

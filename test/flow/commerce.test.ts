@@ -14,8 +14,8 @@ import { loadCatalog } from '../../shared/catalog.ts';
 import { uuidV7 } from '../../shared/uuid.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Outside, startOutside } from '../support/outside.ts';
-import { startDedicatedPostgres } from '../support/services.ts';
-import { breakableRabbitmq, System } from '../support/system.ts';
+import { breakableRabbitmq, startDedicatedPostgres } from '../support/services.ts';
+import { System } from '../support/system.ts';
 
 /** One track of a seller who can be paid, and one of another who can't yet. */
 const totalCents = 2_999 + 1_000;
@@ -46,6 +46,8 @@ describe('flow: selling while everything dies', function () {
       kinds: [...loadCatalog({ echoKinds: false }).values()],
       settlers: loadSettlers({ transferRetryEnabled: true }),
       env: {
+        // Nobody is lost but who is killed, however long a busy machine keeps the others waiting.
+        LEASE_MS: '5000',
         DATA_DIR: outside.dir,
         JWT_SECRET: 'a secret of thirty-two characters',
         ENCRYPTION_KEY: 'a secret of thirty-two characters',

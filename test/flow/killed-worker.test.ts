@@ -34,7 +34,7 @@ describe('flow: a worker killed in the midst of its jobs', function () {
     await system.startWorker();
     system.provider.release();
 
-    assert.deepEqual(await system.settled(30_000), { succeeded: all.length });
+    assert.deepEqual(await system.settled(), { succeeded: all.length });
     await system.assertOnce(local);
     assert.deepEqual(system.provider.effects().sort(), all.toSorted());
     for (const id of onFirst) {

@@ -40,7 +40,7 @@ describe('flow: a worker that stands still past its lease', function () {
     await setQueues({ paused: false });
     const rescuer = await system.startWorker();
     system.provider.release();
-    assert.deepEqual(await system.settled(30_000), { succeeded: ids.length });
+    assert.deepEqual(await system.settled(), { succeeded: ids.length });
     child.signal('SIGCONT');
     await eventually(() => assert.match(child.output(), /the lease was lost/));
 

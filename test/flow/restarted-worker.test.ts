@@ -46,7 +46,7 @@ describe('flow: a worker restarted again and again with messages in hand', funct
     system.provider.release();
     await setQueue(system.db, 'tally', { paused: false });
     await Promise.all([system.startWorker(), system.startWorker()]);
-    assert.deepEqual(await system.settled(60_000), { succeeded: 76 });
+    assert.deepEqual(await system.settled(), { succeeded: 76 });
     await system.assertOnce(waiting);
     assert.deepEqual(system.provider.effects(), [alone]);
     const { spent } = await system.db.one<{ spent: number }>(

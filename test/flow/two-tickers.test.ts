@@ -76,7 +76,7 @@ describe('flow: two tickers', function () {
     // The leader goes for good, as a process that is cut off would; its lock goes with its session.
     const others = tickers.filter(ticker => ticker !== first);
     await Promise.all([endLeaderSession(first.spine), first.stop()]);
-    await eventually(() => assert.ok(others.some(({ ticker }) => ticker.leadership.leads)), { timeoutMs: 4_000 });
+    await eventually(() => assert.ok(others.some(({ ticker }) => ticker.leadership.leads)), { timeoutMs: 10_000 });
     await child.end('SIGKILL');
     system.provider.release();
     await system.startWorker();

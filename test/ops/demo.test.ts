@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -8,7 +9,13 @@ describe('npm run demo', function () {
   // It makes a database cluster and may boot a RabbitMQ, and a seller's balance is shown up to ten seconds late.
   this.timeout(180_000);
 
-  const demo = (...args: string[]) => run(process.execPath, ['--import', 'tsx', 'ops/demo.ts', ...args]);
+  const demo = (...args: string[]) => {
+    const running = run(process.execPath, ['--import', 'tsx', 'ops/demo.ts', ...args]);
+    // A run that is cut short leaves no system behind.
+    const end = () => running.child.kill();
+    process.once('exit', end);
+    return running.finally(() => process.off('exit', end));
+  };
 
   it('drives a system of its own, from a registration to an export, from an ordered shift to a disputed invoice, from an edit offline to an invoice by WhatsApp', async () => {
     const { stdout } = await demo();
@@ -23,6 +30,8 @@ describe('npm run demo', function () {
     assert.match(stdout, /each is delivered: whatsapp delivered, sms delivered, email sent/);
     assert.match(stdout, /all \d+ steps are as they must be/);
     assert.doesNotMatch(stdout, /FAIL/);
+    const [saved = ''] = /\/\S+(?=\/invoice\.pdf)/.exec(stdout) ?? [];
+    await rm(saved, { recursive: true });
   });
 
   it('ends with 1 when there is nothing to drive', async () => {

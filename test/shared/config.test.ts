@@ -73,8 +73,11 @@ describe('the configuration', () => {
       LEASE_MS: 'ten',
       PUBLIC_URL: 'not an address',
       PLATFORM_FEE_RATE: '1.5',
+      BROKER_URL: 'pubsub://',
+      PUBSUB_EMULATOR_HOST: 'http://localhost',
     });
     assert.deepEqual(mistakes.map(line => line.split(':')[0]).sort(), [
+      'BROKER_URL',
       'DATABASE_URL',
       'JWT_SECRET',
       'LEASE_MS',
@@ -82,6 +85,7 @@ describe('the configuration', () => {
       'PLATFORM_FEE_RATE',
       'PORT',
       'PUBLIC_URL',
+      'PUBSUB_EMULATOR_HOST',
       'TRUST_PROXY',
     ]);
   });
@@ -145,6 +149,14 @@ describe('the configuration of a production system', () => {
 
   it('refuses a broker that carries nothing between processes', () => {
     assert.match(mistakesOf({ ...production, BROKER_URL: 'memory:' }).join(), /BROKER_URL: memory: carries nothing/);
+  });
+
+  it('takes Google Pub/Sub for a broker, and an emulator of it only beside the sandbox', () => {
+    const pubsub = { ...production, BROKER_URL: 'pubsub://some-project-1' };
+    assert.equal(readConfig(pubsub).brokerUrl, 'pubsub://some-project-1');
+    const emulated = { ...pubsub, PUBSUB_EMULATOR_HOST: 'localhost:8085' };
+    assert.match(mistakesOf(emulated).join(), /^PUBSUB_EMULATOR_HOST: /);
+    assert.equal(readConfig({ ...emulated, SANDBOX_ENABLED: 'true' }).pubsubEmulatorHost, 'localhost:8085');
   });
 
   it('refuses the variable that turns token checks off', () => {

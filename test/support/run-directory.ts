@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCode } from '../../ops/embedded/error-code.ts';
@@ -19,14 +19,19 @@ export async function runDirectory(name: string): Promise<string> {
 }
 
 export function removeRunDirectory(): void {
-  if (root !== null) rmSync(root, { recursive: true, force: true });
+  const made = root;
   root = null;
+  // A server that was killed may still have a helper that writes its last.
+  if (made !== null) rmSync(made, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function createRoot(): Promise<string> {
   const made = mkdtempSync(join(tmpdir(), prefix));
   chmodSync(made, 0o755);
-  writeFileSync(join(made, markName), processMark(process.pid) ?? '');
+  // Renamed when whole: another run takes a directory whose mark names nobody for a dead run's.
+  const mark = join(made, markName);
+  writeFileSync(`${mark}.new`, processMark(process.pid) ?? '');
+  renameSync(`${mark}.new`, mark);
   await sweepDeadRuns();
   return made;
 }

@@ -25,7 +25,6 @@ import { charge, effectsTable, handlersOf, tally } from './kinds.ts';
 import { startProcess, type TestProcess } from './processes.ts';
 import { startProvider, type Provider } from './provider.ts';
 import { createVhost } from './rabbitmq.ts';
-import { startDedicatedRabbitmq } from './services.ts';
 
 export interface SystemOptions {
   /** In place of a fresh database on the run's shared server: migrated, and the caller's to drop. */
@@ -111,7 +110,7 @@ export class System {
       OPS_PORT: '0',
       LOG_LEVEL: 'silent',
       // Short, so that a lost worker is noticed within the patience of a test.
-      LEASE_MS: '1000',
+      LEASE_MS: '2000',
       RELAY_EVERY_MS: '50',
       ...options.env,
     };
@@ -217,7 +216,7 @@ export class System {
   }
 
   /** Waits until a job is as `state` says and answers it. */
-  reaches(id: string, state: JobRow['state'], timeoutMs = 15_000): Promise<JobRow> {
+  reaches(id: string, state: JobRow['state'], timeoutMs = 60_000): Promise<JobRow> {
     return eventually(
       async () => {
         const job = await this.job(id);
@@ -229,7 +228,7 @@ export class System {
   }
 
   /** Waits until nothing waits or runs and answers how many jobs ended in which state. */
-  settled(timeoutMs = 20_000): Promise<Record<string, number>> {
+  settled(timeoutMs = 60_000): Promise<Record<string, number>> {
     return eventually(
       async () => {
         const rows = await this.db.any<{ state: string; n: number }>(
@@ -275,13 +274,6 @@ export class System {
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these handlers touch no port
 const noPorts = {} as Ports;
-
-let dedicated: ReturnType<typeof startDedicatedRabbitmq> | null = null;
-
-/** One broker for all files that stop, block or wipe it; each leaves it running. Its queues outlive a test, with nudges that match no job of the next. */
-export function breakableRabbitmq(): ReturnType<typeof startDedicatedRabbitmq> {
-  return (dedicated ??= startDedicatedRabbitmq());
-}
 
 let spines = 0;
 

@@ -1,5 +1,5 @@
 import type { InvoiceDocument } from '../../shared/invoice-document.ts';
-import { ThreadPool } from './thread-pool.ts';
+import { ThreadPool } from '../thread-pool.ts';
 
 /** Compiled or not, the thread's code lies beside this. */
 const script = new URL(`./render-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);

@@ -1,8 +1,8 @@
 // What each thread of the render pool runs.
 import { parentPort } from 'node:worker_threads';
 import type { InvoiceDocument } from '../../shared/invoice-document.ts';
+import type { Answer } from '../thread-pool.ts';
 import { renderInvoice } from './render-invoice.ts';
-import type { Answer } from './thread-pool.ts';
 
 parentPort?.on('message', (document: InvoiceDocument) => {
   let answer: Answer<Uint8Array>;

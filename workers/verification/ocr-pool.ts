@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { VerificationCheck } from '../../shared/verification-check.ts';
-import { ThreadPool } from '../invoice/thread-pool.ts';
+import { ThreadPool } from '../thread-pool.ts';
 import type { Task, TaskAnswer } from './do-task.ts';
 import type { ExamineRequest } from './examination.ts';
 import type { FileKind } from './read-file.ts';

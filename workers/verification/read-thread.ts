@@ -1,6 +1,6 @@
 // What the thread of the OCR pool runs.
 import { parentPort } from 'node:worker_threads';
-import type { Answer } from '../invoice/thread-pool.ts';
+import type { Answer } from '../thread-pool.ts';
 import { doTask, type Task, type TaskAnswer } from './do-task.ts';
 import { OcrEngine } from './ocr-engine.ts';
 

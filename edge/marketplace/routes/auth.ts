@@ -12,7 +12,7 @@ import { createUser, findUserByEmail, type User } from '../../../db/marketplace/
 import type { Config } from '../../../shared/config.ts';
 import { Fault } from '../../../shared/fault.ts';
 import { hashPassword, verifyPassword } from '../../../shared/password.ts';
-import { LoginThrottle } from '../../login-throttle.ts';
+import { LoginThrottle } from '../../../shared/login-throttle.ts';
 import { defineRoute, type Reply, type Route } from '../../route.ts';
 import { readRefreshCookie, refreshCookie } from '../refresh-cookie.ts';
 import { checkRefreshToken, hashRefreshToken, newRefreshToken, successorsOf } from '../refresh-token.ts';

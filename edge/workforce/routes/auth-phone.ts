@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { joinAsStaff } from '../../../db/workforce/sign-up.ts';
 import { Fault } from '../../../shared/fault.ts';
 import { IdentityFailure } from '../../../shared/ports/identity.ts';
-import { LoginThrottle } from '../../login-throttle.ts';
+import { LoginThrottle } from '../../../shared/login-throttle.ts';
 import { defineRoute, type Route, type RouteRequest } from '../../route.ts';
 import { checkSignedIn, findActor, verifyToken } from '../authenticate.ts';
 import { identityFault } from '../identity-fault.ts';

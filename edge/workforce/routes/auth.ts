@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { signUpClient } from '../../../db/workforce/sign-up.ts';
 import { Fault } from '../../../shared/fault.ts';
 import { type IdentityAccount, IdentityFailure, type IdentityPort } from '../../../shared/ports/identity.ts';
-import { LoginThrottle } from '../../login-throttle.ts';
+import { LoginThrottle } from '../../../shared/login-throttle.ts';
 import { defineRoute, type Route, type RouteRequest } from '../../route.ts';
 import { findActor, noMembership, wantedTenant } from '../authenticate.ts';
 import { identityFault } from '../identity-fault.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ServiceKey } from '../../../db/core/service-keys.ts';
 import { createKey, listKeys, revokeKey } from '../../actions/service-keys.ts';
 import { withRows } from '../open.ts';
-import { renderTable, type Column } from '../print.ts';
+import { renderAge, renderTable, type Column } from '../print.ts';
 import { addActOptions, addReadOptions, commaList, operatorOf, parseId, say, type Session } from '../session.ts';
 
 interface CreateOptions {
@@ -27,7 +27,7 @@ export function addKeysCommands(program: Command, session: Session): void {
   const list = keys.command('list').description('all keys, without their texts');
   addReadOptions(list).action(async (options: object) => {
     const rows = await withRows(session.env, listKeys);
-    say(session, options, { keys: rows }, renderTable(rows, keyColumns, 'No keys.'));
+    say(session, options, { keys: rows }, renderTable(rows, keyColumns, 'No keys.', session.look));
   });
   const revoke = keys.command('revoke').description('end a key').argument('<id>', 'of the key', parseId);
   addActOptions(revoke).action(async (id: string, options: object) => {
@@ -38,9 +38,9 @@ export function addKeysCommands(program: Command, session: Session): void {
 
 const keyColumns: Column<ServiceKey & { createdAt: Date; revokedAt: Date | null }>[] = [
   { title: 'ID', value: key => key.id },
-  { title: 'NAME', value: key => key.name },
-  { title: 'KINDS', value: key => key.kinds.join(', ') },
+  { title: 'NAME', value: key => key.name, shrinks: true },
+  { title: 'KINDS', value: key => key.kinds.join(', '), shrinks: true },
   { title: 'OPERATOR', value: key => key.operator },
-  { title: 'CREATED', value: key => key.createdAt },
-  { title: 'REVOKED', value: key => key.revokedAt },
+  { title: 'AGE', value: key => renderAge(key.createdAt), align: 'right' },
+  { title: 'REVOKED', value: key => key.revokedAt && renderAge(key.revokedAt), align: 'right' },
 ];

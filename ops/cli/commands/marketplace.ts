@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { refundOrder } from '../../actions/orders.ts';
+import { retryFailedTransfer } from '../../actions/transfers.ts';
 import { createMarketplaceAdmin } from '../../actions/users.ts';
 import { withRows } from '../open.ts';
 import { addActOptions, operatorOf, parseId, say, type Session } from '../session.ts';
@@ -39,5 +40,14 @@ export function addMarketplaceCommands(program: Command, session: Session): void
   addActOptions(refund).action(async (id: string, options: object) => {
     const refundId = await withRows(session.env, rows => refundOrder(rows, id, operatorOf(options)));
     say(session, options, { refundId }, `Refund ${refundId} is asked for; the provider's word settles it.`);
+  });
+  const transfers = program.command('transfers').description("what the marketplace's sellers are owed");
+  const retry = transfers
+    .command('retry')
+    .description('try a failed transfer, or its failed reversal, now')
+    .argument('<id>', 'of the transfer', parseId);
+  addActOptions(retry).action(async (id: string, options: object) => {
+    const tried = await withRows(session.env, rows => retryFailedTransfer(rows, { id }, operatorOf(options)));
+    say(session, options, tried, `Job ${tried.jobId} tries it, attempt ${tried.attempt}.`);
   });
 }

@@ -1,9 +1,19 @@
 import type { Command } from 'commander';
 import type { QueueSetting } from '../../../db/core/queues.ts';
 import type { Broker } from '../../../shared/broker/broker.ts';
-import { listQueues, pauseQueue, resumeQueue, setConcurrency, type QueueView } from '../../actions/queues.ts';
+import { Fault } from '../../../shared/fault.ts';
+import {
+  listQueues,
+  pauseAllQueues,
+  pauseQueue,
+  resetConcurrency,
+  resumeAllQueues,
+  resumeQueue,
+  setConcurrency,
+  type QueueView,
+} from '../../actions/queues.ts';
 import { withRows, withSpine } from '../open.ts';
-import { renderDuration, renderTable, type Column } from '../print.ts';
+import { countOf, renderDuration, renderTable, type Column } from '../print.ts';
 import { addActOptions, addReadOptions, operatorOf, say, wholeNumber, type Session } from '../session.ts';
 
 export function addQueuesCommands(program: Command, session: Session): void {
@@ -12,22 +22,39 @@ export function addQueuesCommands(program: Command, session: Session): void {
     .command('list', { isDefault: true })
     .description("what waits, by kind: rows, and the broker's messages and consumers beside them");
   addReadOptions(list).action(async (options: object) => {
-    const { queues: views, capped } = await withSpine(session.env, spine =>
+    const view = await withSpine(session.env, spine =>
       listQueues({ db: spine.db, catalog: spine.catalog, broker: sharedBroker(spine.broker) }),
     );
-    const note = capped ? '\nMore rows wait than were counted: WAITING is a lower bound.' : '';
-    say(session, options, { queues: views, capped }, renderTable(views, queueColumns, 'No kinds.') + note);
+    const notes = [
+      ...view.queues.flatMap(({ kind, disagreement }) => (disagreement === null ? [] : [`${kind}: ${disagreement}.`])),
+      ...(view.capped ? ['More rows wait than were counted: WAITING is a lower bound.'] : []),
+      ...(view.ageS === null ? ['No ticker leads: these were counted now.'] : []),
+    ];
+    const table = renderTable(view.queues, queueColumns, 'No kinds.', session.look);
+    say(session, options, view, [table, ...notes].join('\n'));
   });
-  const pause = queues.command('pause').description('take no more jobs of a kind').argument('<kind>');
-  addActOptions(pause).action(async (kind: string, options: object) => {
-    const setting = await withRows(session.env, rows => pauseQueue(rows, { kind }, operatorOf(options)));
-    say(session, options, setting, settingText(setting));
-  });
-  const resume = queues.command('resume').description('take jobs of a kind again').argument('<kind>');
-  addActOptions(resume).action(async (kind: string, options: object) => {
-    const setting = await withRows(session.env, rows => resumeQueue(rows, { kind }, operatorOf(options)));
-    say(session, options, setting, settingText(setting));
-  });
+  for (const [verb, description, one, all] of [
+    ['pause', 'take no more jobs of a kind', pauseQueue, pauseAllQueues],
+    ['resume', 'take jobs of a kind again', resumeQueue, resumeAllQueues],
+  ] as const) {
+    const command = queues.command(verb).description(description).argument('[kind]').option('--all', 'every kind');
+    addActOptions(command).action(
+      async (kind: string | undefined, { all: isAll = false, ...options }: PauseOptions) => {
+        if ((kind === undefined) !== isAll) throw new Fault('invalid', 'Say either a kind or --all.');
+        if (kind === undefined) {
+          const kinds = await withRows(session.env, rows => all(rows, operatorOf(options)));
+          return say(
+            session,
+            options,
+            { kinds },
+            `${countOf(kinds.length, 'kind')} ${verb}d; workers follow within seconds.`,
+          );
+        }
+        const setting = await withRows(session.env, rows => one(rows, { kind }, operatorOf(options)));
+        say(session, options, setting, settingText(setting));
+      },
+    );
+  }
   const concurrency = queues
     .command('concurrency')
     .description('how many jobs of a kind each worker process runs at once')
@@ -38,6 +65,15 @@ export function addQueuesCommands(program: Command, session: Session): void {
     const setting = await withRows(session.env, rows => setConcurrency(rows, change, operatorOf(options)));
     say(session, options, setting, settingText(setting));
   });
+  const reset = queues.command('reset').description('give a kind the concurrency of its spec back').argument('<kind>');
+  addActOptions(reset).action(async (kind: string, options: object) => {
+    const setting = await withRows(session.env, rows => resetConcurrency(rows, { kind }, operatorOf(options)));
+    say(session, options, setting, settingText(setting));
+  });
+}
+
+interface PauseOptions {
+  all?: boolean;
 }
 
 /** A memory broker lives inside another process: what this one sees of it is nothing. */
@@ -47,10 +83,12 @@ export function sharedBroker(broker: Broker): Broker | null {
 
 const queueColumns: Column<QueueView>[] = [
   { title: 'KIND', value: queue => queue.kind },
-  { title: 'PAUSED', value: queue => queue.paused },
+  { title: 'PAUSED', value: queue => queue.paused, color: queue => (queue.paused ? 'yellow' : null) },
   { title: 'CONCURRENCY', value: queue => `${queue.concurrency}${queue.concurrencySet ? ' (set)' : ''}` },
   { title: 'WAITING', value: queue => queue.waiting, align: 'right' },
   { title: 'OLDEST', value: queue => (queue.waiting > 0 ? renderDuration(queue.oldestS) : null), align: 'right' },
+  { title: 'RUNNING', value: queue => queue.running, align: 'right' },
+  { title: 'RETRYING', value: queue => queue.retrying, align: 'right' },
   { title: 'READY', value: queue => queue.ready, align: 'right' },
   { title: 'CONSUMERS', value: queue => queue.consumers, align: 'right' },
 ];

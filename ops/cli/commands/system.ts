@@ -1,20 +1,35 @@
 import { Option, type Command } from 'commander';
 import { migrate } from '../../../db/migrate.ts';
 import { describeConfig, readConfig } from '../../../shared/config.ts';
-import { runSchedule } from '../../actions/schedules.ts';
-import { readAlerts, readSchedules, readStatus, type Status } from '../../actions/status.ts';
+import { readStatus, type Status } from '../../actions/status.ts';
 import { tick, tickVerbs, type TickVerb } from '../../actions/tick.ts';
-import { databaseUrlOf, withRows, withSpine } from '../open.ts';
-import { renderDuration, renderFacts, renderTable } from '../print.ts';
+import type { LoopSnapshot } from '../../snapshots/queues.ts';
+import { databaseUrlOf, withSpine } from '../open.ts';
+import {
+  paint,
+  renderAge,
+  renderDuration,
+  renderFacts,
+  renderMoment,
+  renderTable,
+  type Column,
+  type Look,
+} from '../print.ts';
 import { besideRunning } from '../run-file.ts';
 import { addActOptions, addReadOptions, operatorOf, say, type Session } from '../session.ts';
 import { sharedBroker } from './queues.ts';
 
 export function addSystemCommands(program: Command, session: Session): void {
   const { env } = session;
-  addReadOptions(program.command('status').description('how the system stands')).action(async (options: object) => {
+  const how = program
+    .command('status')
+    .description('how the system stands')
+    .option('--check', 'end with 1 if broker, workers or ticker are away');
+  addReadOptions(how).action(async ({ check, ...options }: { check?: boolean }) => {
     const status = await withSpine(env, ({ db, broker }) => readStatus({ db, broker: sharedBroker(broker) }));
-    say(session, options, status, renderStatus(status));
+    say(session, options, status, renderStatus(status, session.look));
+    const missing = missingIn(status);
+    if (check && missing.length > 0) throw new Error(`Missing: ${missing.join(', ')}.`);
   });
   addReadOptions(program.command('migrate').description("bring the database to this build's schema")).action(
     async (options: object) => {
@@ -27,28 +42,10 @@ export function addSystemCommands(program: Command, session: Session): void {
       const settings = describeConfig(readConfig(env));
       const columns = [
         { title: 'SETTING', value: (row: (typeof settings)[number]) => row.env },
-        { title: 'VALUE', value: (row: (typeof settings)[number]) => row.value },
-        { title: 'WHAT IT IS', value: (row: (typeof settings)[number]) => row.summary },
+        { title: 'VALUE', value: (row: (typeof settings)[number]) => row.value, shrinks: true },
+        { title: 'WHAT IT IS', value: (row: (typeof settings)[number]) => row.summary, shrinks: true },
       ];
-      say(session, options, { settings }, renderTable(settings, columns, ''));
-    },
-  );
-  const schedules = program.command('schedules').description('what the clock makes due');
-  addReadOptions(schedules.command('list').description('each, and when it falls due')).action(
-    async (options: object) => {
-      const rows = await withRows(env, readSchedules);
-      say(session, options, { schedules: rows }, renderTable(rows, scheduleColumns, 'No schedules.'));
-    },
-  );
-  const run = schedules.command('run').description('make the jobs of one now').argument('<name>', 'of the schedule');
-  addActOptions(run).action(async (name: string, options: object) => {
-    const jobIds = await withRows(env, rows => runSchedule(rows, name, operatorOf(options)));
-    say(session, options, { jobIds }, `${jobIds.length} of ${name}: ${jobIds.join(', ')}.`);
-  });
-  addReadOptions(program.command('alerts').description('what a person must look at')).action(
-    async (options: object) => {
-      const alerts = await withRows(env, readAlerts);
-      say(session, options, { alerts }, renderTable(alerts, alertColumns, 'No open alerts.'));
+      say(session, options, { settings }, renderTable(settings, columns, '', session.look));
     },
   );
   const once = program
@@ -61,41 +58,52 @@ export function addSystemCommands(program: Command, session: Session): void {
   });
 }
 
-type ScheduleRow = Awaited<ReturnType<typeof readSchedules>>[number];
-const scheduleColumns = [
-  { title: 'SCHEDULE', value: (row: ScheduleRow) => row.name },
-  { title: 'CRON (UTC)', value: (row: ScheduleRow) => row.cron },
-  { title: 'LAST SLOT', value: (row: ScheduleRow) => row.lastSlot },
-  { title: 'NEXT SLOT', value: (row: ScheduleRow) => row.nextSlot },
-  { title: 'PAUSED', value: (row: ScheduleRow) => row.paused },
+/** What must run for anything to be done, and does not. */
+function missingIn({ broker, workers, leader }: Status): string[] {
+  return [
+    ...(broker?.problem ? ['the broker'] : []),
+    ...(workers.length === 0 ? ['workers'] : []),
+    ...(leader === null ? ['a ticker that leads'] : []),
+  ];
+}
+
+type StatusWorker = Status['workers'][number];
+const workerColumns: Column<StatusWorker>[] = [
+  { title: 'WORKER', value: worker => worker.name, shrinks: true },
+  { title: 'VERSION', value: worker => worker.version },
+  { title: 'RUNNING', value: worker => worker.running, align: 'right' },
+  { title: 'KINDS', value: worker => worker.kinds.length, align: 'right' },
+  { title: 'UP', value: worker => renderAge(worker.startedAt), align: 'right' },
+  { title: 'HEARTBEAT', value: worker => `${renderAge(worker.seenAt)} ago`, align: 'right' },
 ];
 
-type AlertRow = Awaited<ReturnType<typeof readAlerts>>[number];
-const alertColumns = [
-  { title: 'KIND', value: (alert: AlertRow) => alert.kind },
-  { title: 'SUBJECT', value: (alert: AlertRow) => alert.subject },
-  { title: 'COUNT', value: (alert: AlertRow) => alert.count, align: 'right' as const },
-  { title: 'FIRST', value: (alert: AlertRow) => alert.raisedAt },
-  { title: 'LAST', value: (alert: AlertRow) => alert.lastRaisedAt },
-  { title: 'DETAILS', value: (alert: AlertRow) => JSON.stringify(alert.details) },
+const loopColumns: Column<LoopSnapshot>[] = [
+  { title: 'LOOP', value: loop => loop.name },
+  { title: 'EVERY', value: loop => renderDuration(loop.everyMs / 1_000), align: 'right' },
+  { title: 'LAST', value: loop => (loop.lastAt === null ? null : `${renderAge(loop.lastAt)} ago`), align: 'right' },
+  { title: 'TOOK', value: loop => (loop.lastMs === null ? null : `${loop.lastMs} ms`), align: 'right' },
+  { title: 'PROBLEM', value: loop => loop.error ?? '', shrinks: true, color: () => 'red' },
 ];
 
-function renderStatus(status: Status): string {
-  const { broker, workers } = status;
+function renderStatus(status: Status, look: Look | undefined): string {
+  const { broker, workers, leader, loops, ageS } = status;
+  const atLeast = status.capped ? 'at least ' : '';
   const facts = renderFacts({
     database: 'up, at the schema of this build',
     broker: broker === null ? 'memory, inside the running process' : `${broker.name}, ${broker.problem ?? 'up'}`,
-    waiting: status.waiting > 0 ? `${status.waiting} jobs, the oldest for ${renderDuration(status.oldestS)}` : '0 jobs',
+    waiting:
+      status.waiting > 0
+        ? `${atLeast}${status.waiting} jobs, the oldest for ${renderDuration(status.oldestS)}`
+        : '0 jobs',
     'relay lag': renderDuration(status.relayLagS),
     alerts: `${status.openAlerts} open`,
     workers: `${workers.length} alive`,
+    ticker: leader ? `${leader.name} leads since ${renderMoment(new Date(leader.since))}` : 'none leads',
+    seen: ageS === null ? 'counted now' : `${renderDuration(ageS)} ago`,
   });
-  const columns = [
-    { title: 'WORKER', value: (worker: (typeof workers)[number]) => worker.name },
-    { title: 'VERSION', value: (worker: (typeof workers)[number]) => worker.version },
-    { title: 'RUNNING', value: (worker: (typeof workers)[number]) => worker.running, align: 'right' as const },
-    { title: 'STARTED', value: (worker: (typeof workers)[number]) => worker.startedAt },
-    { title: 'SEEN', value: (worker: (typeof workers)[number]) => worker.seenAt },
-  ];
-  return `${facts}\n\n${renderTable(workers, columns, 'No worker is alive.')}`;
+  const parts = [facts, renderTable(workers, workerColumns, 'No worker is alive.', look)];
+  if (loops.length > 0) parts.push(renderTable(loops, loopColumns, '', look));
+  const missing = missingIn(status);
+  if (missing.length > 0) parts.push(paint(`Missing: ${missing.join(', ')}.`, 'red', look));
+  return parts.join('\n\n');
 }

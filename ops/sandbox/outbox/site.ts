@@ -45,7 +45,7 @@ export async function answerSite(
   if (url.pathname.startsWith('/texts')) return answerTexts(texts(), url);
   if (url.pathname === '/') return answerPage(200, listMails(mailbox.list(), url.searchParams));
   if (url.pathname === '/mails.json') {
-    return answerJson({ mails: mailbox.list() });
+    return answerJson({ mails: mailbox.list().slice(0, limitOf(url)) });
   }
   if (url.pathname === '/outbox.css')
     return { status: 200, body: stylesheet, headers: { 'content-type': 'text/css; charset=utf-8' } };
@@ -71,8 +71,15 @@ export async function answerSite(
   );
 }
 
-function answerTexts(texts: readonly ShownText[], { pathname, searchParams }: URL): SiteReply {
-  if (pathname === '/texts.json') return answerJson({ texts });
+/** `limit`, if the address names one. */
+function limitOf(url: URL): number {
+  const limit = Number(url.searchParams.get('limit') ?? Number.NaN);
+  return Number.isInteger(limit) && limit > 0 ? limit : Number.MAX_SAFE_INTEGER;
+}
+
+function answerTexts(texts: readonly ShownText[], url: URL): SiteReply {
+  const { pathname, searchParams } = url;
+  if (pathname === '/texts.json') return answerJson({ texts: texts.slice(0, limitOf(url)) });
   if (pathname === '/texts') {
     const { shown, ...facts } = search(texts, searchParams, ({ to, from, body, status }) => [to, from, body, status]);
     return answerPage(200, renderTextList(shown, facts));

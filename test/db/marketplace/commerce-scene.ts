@@ -13,6 +13,7 @@ import { recordOutcome } from '../../../db/record.ts';
 import { loadSettlers } from '../../../db/settlers.ts';
 import { transact, type Outlet } from '../../../db/transact.ts';
 import { reconcilePaymentsOnce, type PaymentsDeps } from '../../../ops/ticker/payments.ts';
+import { refreshSellersOnce, type SellersDeps } from '../../../ops/ticker/sellers.ts';
 import { loadCatalog } from '../../../shared/catalog.ts';
 import { readConfig, type Config } from '../../../shared/config.ts';
 import type { AnySpec } from '../../../shared/job.ts';
@@ -70,7 +71,8 @@ export interface CommerceScene {
   runAndDie(jobId: string): Promise<boolean>;
   /** Runs until nothing waits. */
   runAll(): Promise<void>;
-  reconcile(): Promise<unknown>;
+  /** What the ticker asks the providers. */
+  reconcile(): Promise<void>;
   /** Moves orders, refunds and transfers back in time. */
   age(orderIds: readonly string[], interval: string): Promise<void>;
   status(orderId: string): Promise<string>;
@@ -241,8 +243,13 @@ export async function openCommerceScene(): Promise<CommerceScene> {
         await Promise.all(jobs.map(({ id }) => scene.run(id)));
       }
     },
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the reconciler uses
-    reconcile: () => reconcilePaymentsOnce({ db, dispatch, config, log, ports } as unknown as PaymentsDeps),
+    async reconcile() {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the reconcilers use
+      const ticker = { db, dispatch, config, log, ports } as unknown as PaymentsDeps & SellersDeps;
+      await reconcilePaymentsOnce(ticker);
+      // Who was onboarded at the very moment of a sale is paid by this.
+      await refreshSellersOnce(ticker);
+    },
     async age(orderIds, interval) {
       for (const statement of [
         'update marketplace.orders set created_at = created_at - $2::interval, check_at = check_at - $2::interval where id = any($1::uuid[])',

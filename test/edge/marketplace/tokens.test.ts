@@ -68,7 +68,7 @@ describe('edge/marketplace/tokens', () => {
     ['whose subject is no user id', {}, { sub: "x' or 1=1" }],
     ['of another type', { typ: 'refresh+jwt' }, {}],
     ['without a key id', { kid: undefined }, {}],
-    ['not yet valid', {}, { nbf: Math.floor(Date.now() / 1000) + 600 }],
+    ['not yet valid', {}, { nbf: Math.floor(Date.now() / 1000) + 86_400 }],
   ] as const) {
     it(`refuses a token ${what}`, async () => refused(await forge(header, claims)));
   }

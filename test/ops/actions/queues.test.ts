@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { listQueues, pauseQueue, resumeQueue, setConcurrency } from '../../../ops/actions/queues.ts';
+import {
+  listQueues,
+  pauseAllQueues,
+  pauseQueue,
+  resetConcurrency,
+  resumeAllQueues,
+  resumeQueue,
+  setConcurrency,
+} from '../../../ops/actions/queues.ts';
 import { MemoryBroker } from '../../../shared/broker/memory.ts';
 import { operator, Rows } from './rows.ts';
 
@@ -44,6 +52,34 @@ describe('operators and queues', function () {
     await resumeQueue(rows, { kind: 'noop' }, operator);
     const queue = await noopQueue();
     assert.deepEqual([queue?.paused, queue?.concurrency, queue?.concurrencySet], [false, 3, true]);
+  });
+
+  it('goes back to the spec’s concurrency, and leaves the rest as it is', async () => {
+    await setConcurrency(rows, { kind: 'noop', concurrency: 3 }, operator);
+    await pauseQueue(rows, { kind: 'noop' }, operator);
+    await resetConcurrency(rows, { kind: 'noop' }, operator);
+    const queue = await noopQueue();
+    assert.deepEqual([queue?.paused, queue?.concurrency, queue?.concurrencySet], [true, 200, false]);
+    await resumeQueue(rows, { kind: 'noop' }, operator);
+    assert.deepEqual(await resetConcurrency(rows, { kind: 'transfer' }, operator), {
+      kind: 'transfer',
+      paused: false,
+      concurrency: null,
+    });
+  });
+
+  it('pauses and resumes everything, and says which kinds that changed', async () => {
+    await pauseQueue(rows, { kind: 'noop' }, operator);
+    const others = [...rows.catalog.keys()].filter(kind => kind !== 'noop').sort();
+    assert.deepEqual((await pauseAllQueues(rows, operator)).sort(), others);
+    assert.deepEqual(await pauseAllQueues(rows, operator), []);
+    assert.deepEqual((await resumeAllQueues(rows, operator)).sort(), [...others, 'noop'].sort());
+    assert.equal((await rows.lastAudit())?.action, 'queue.resume-all');
+  });
+
+  it('refuses a concurrency that cannot be', async () => {
+    for (const concurrency of [0, 1_001, 1.5])
+      await assert.rejects(setConcurrency(rows, { kind: 'noop', concurrency }, operator), { code: 'invalid' });
   });
 
   it('refuses a kind that does not exist', async () => {

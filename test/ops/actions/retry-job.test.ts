@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { insertPaidOrder } from '../../support/paid-order.ts';
 import { recordSellerState, ensureSeller, setSellerAccount } from '../../../db/marketplace/sellers.ts';
+import { readRetries } from '../../../db/core/job-retries.ts';
+import { insertJob } from '../../../db/insert-job.ts';
 import { getTransfer } from '../../../db/marketplace/transfers.ts';
 import { createUser } from '../../../db/marketplace/users.ts';
 import { transact } from '../../../db/transact.ts';
 import { cancelJob } from '../../../ops/actions/jobs.ts';
 import { retryJob } from '../../../ops/actions/retry-job.ts';
+import type { Fault } from '../../../shared/fault.ts';
+import { swapExpiry } from '../../../shared/jobs/swap-expiry.ts';
 import { uuidV7 } from '../../../shared/uuid.ts';
+import { eventually } from '../../support/eventually.ts';
 import { failed, operator, Rows } from './rows.ts';
 
 describe('retrying a job', function () {
@@ -45,6 +50,62 @@ describe('retrying a job', function () {
     );
     const audit = await rows.lastAudit();
     assert.deepEqual([audit?.action, audit?.subject, audit?.details], ['job.retry', id, { jobId, how: 'again' }]);
+  });
+
+  it('notes on the old job which one does its work, so that nobody need look at it any more', async () => {
+    const id = await rows.post();
+    await rows.end(id, failed);
+    const { jobId } = await retryJob(rows, { id }, operator);
+    assert.deepEqual(await readRetries(rows.db, id), { retriedAs: jobId, retryOf: [] });
+    assert.deepEqual(await readRetries(rows.db, jobId), { retriedAs: null, retryOf: [id] });
+  });
+
+  it('posts a job anew once, however many ask at the same time, and leads later ones to the new job', async () => {
+    const id = await rows.post();
+    await rows.end(id, failed);
+    // Both have seen that nobody had retried it, and wait for the row.
+    const waiting = `select count(*) as locks from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    const tries = await rows.db.tx(async tx => {
+      await tx.one('select id from core.jobs where id = $1 for update', [id]);
+      const both = [1, 2].map(() => retryJob(rows, { id }, operator));
+      void Promise.allSettled(both);
+      await eventually(async () => assert.equal((await rows.db.one<{ locks: number }>(waiting)).locks, 2));
+      return { settled: Promise.allSettled(both) };
+    });
+    const outcomes = await tries.settled;
+    const again = outcomes.flatMap(one => (one.status === 'fulfilled' && one.value.how === 'again' ? [one.value] : []));
+    assert.equal(again.length, 1);
+    const { jobId } = again[0]!;
+    for (const one of outcomes)
+      if (one.status === 'rejected') assert.equal((one.reason as Fault).reason, 'job_retried');
+      else assert.equal(one.value.jobId, jobId);
+    const { made } = await rows.db.one<{ made: number }>('select count(*) as made from core.jobs where id > $1', [id]);
+    assert.equal(made, 1);
+    assert.deepEqual(await retryJob(rows, { id }, operator), { jobId, how: 'live' });
+  });
+
+  it('does not post a job anew beside the one that it was retried as and that has ended, but names that one', async () => {
+    const id = await rows.post();
+    await rows.end(id, failed);
+    const { jobId } = await retryJob(rows, { id }, operator);
+    await rows.end(jobId, failed);
+    await assert.rejects(retryJob(rows, { id }, operator), (error: Fault) => {
+      assert.equal(error.code, 'conflict');
+      assert.match(error.message, new RegExp(`${jobId}, which has failed`));
+      return true;
+    });
+    assert.equal((await retryJob(rows, { id: jobId }, operator)).how, 'again');
+  });
+
+  it('points a failed job to the live one that holds its unique key', async () => {
+    const post = () =>
+      transact(rows, tx => insertJob(tx, swapExpiry, {}, { owner: 'system', requestId: uuidV7() })).then(job => job.id);
+    const id = await post();
+    await rows.end(id, failed);
+    const live = await post();
+    assert.deepEqual(await retryJob(rows, { id }, operator), { jobId: live, how: 'live' });
+    assert.equal((await readRetries(rows.db, id)).retriedAs, live);
   });
 
   it('posts a cancelled job anew', async () => {

@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { verifyPassword } from '../../../shared/password.ts';
 import { uuidV7 } from '../../../shared/uuid.ts';
+import { raiseAlert } from '../../../db/core/alerts.ts';
+import { findOperator } from '../../../db/core/operators.ts';
 import { findServiceKey } from '../../../db/core/service-keys.ts';
 import { findUserByEmail } from '../../../db/marketplace/users.ts';
 import { failed, Rows } from '../actions/rows.ts';
@@ -66,6 +68,123 @@ describe('the command line', function () {
     await ops(env, ['queues', 'concurrency', 'noop', '7']);
     await ops(env, ['queues', 'resume', 'noop']);
     assert.match((await ops(env, ['queues', 'list'])).output, /noop +no +7 \(set\)/);
+    await ops(env, ['queues', 'reset', 'noop', '--reason', 'enough']);
+    assert.equal((await rows.lastAudit())?.reason, 'enough');
+    assert.match((await ops(env, ['queues'])).output, /noop +no +200 /);
+  });
+
+  it('pauses and resumes every kind at once, and asks which if none is named', async () => {
+    const { kinds } = await opsJson<{ kinds: string[] }>(env, ['queues', 'pause', '--all', '--reason', 'a flood']);
+    assert.ok(kinds.length > 10);
+    assert.match((await ops(env, ['queues'])).output, /transfer +yes/);
+    assert.equal((await ops(env, ['queues', 'resume', '--all'])).exitCode, 0);
+    assert.doesNotMatch((await ops(env, ['queues'])).output, / yes /);
+    assert.equal((await ops(env, ['queues', 'pause'])).exitCode, 2);
+    assert.equal((await ops(env, ['queues', 'pause', 'noop', '--all'])).exitCode, 2);
+  });
+
+  it('finds jobs by all that the console finds them by', async () => {
+    const id = await rows.post({ n: 1 });
+    await rows.end(id, { state: 'failed', fault: { code: 'searched', message: 'It broke.' } });
+    const find = async (...filter: string[]) => {
+      const { jobs } = await opsJson<{ jobs: { id: string }[] }>(env, ['jobs', 'list', ...filter]);
+      return jobs.map(job => job.id);
+    };
+    const fits = [
+      '--kind',
+      'noop',
+      '--status',
+      'failed',
+      '--owner',
+      'service/test',
+      '--tenant',
+      'acme',
+      '--from',
+      '1h',
+    ];
+    assert.deepEqual(await find('--fault', 'searched', '--open', ...fits), [id]);
+    assert.deepEqual(await find('--ids', `${id},${uuidV7()}`), [id]);
+    for (const other of [
+      ['--fault', 'no'],
+      ['--tenant', 'x'],
+      ['--to', '2020-01-31'],
+      ['--key', 'x'],
+      ['--before', id],
+    ])
+      assert.ok(!(await find(...other)).includes(id), other.join(' '));
+    await ops(env, ['jobs', 'retry', id]);
+    assert.deepEqual(await find('--fault', 'searched', '--open'), []);
+    assert.match((await ops(env, ['jobs', 'show', id])).output, /posted anew as +[0-9a-f-]{36}/);
+  });
+
+  it('clones a job', async () => {
+    const id = await rows.post({ n: 7 });
+    const { jobId } = await opsJson<{ jobId: string }>(env, ['jobs', 'clone', id, '--reason', 'once more']);
+    assert.deepEqual((await rows.job(jobId)).payload, { n: 7 });
+  });
+
+  it('pauses and resumes schedules, and runs one', async () => {
+    await ops(env, ['schedules', 'pause', 'swap-expiry', '--reason', 'quiet']);
+    assert.match((await ops(env, ['schedules'])).output, /swap-expiry .*yes/);
+    await ops(env, ['schedules', 'resume', 'swap-expiry']);
+    assert.match((await ops(env, ['schedules'])).output, /swap-expiry .*no/);
+    const { jobIds } = await opsJson<{ jobIds: string[] }>(env, ['schedules', 'run', 'swap-expiry']);
+    assert.equal((await rows.job(jobIds[0] ?? '')).kind, 'swap-expiry');
+    assert.equal((await ops(env, ['schedules', 'pause', 'nope'])).exitCode, 3);
+  });
+
+  it('lists and closes alerts, and tells of it in the audit', async () => {
+    await raiseAlert(rows.db, { kind: 'payment_mismatch', subject: 'order-1', details: { captured: 1 } });
+    const { alerts } = await opsJson<{ alerts: { id: string }[] }>(env, ['alerts']);
+    const id = alerts[0]?.id ?? '';
+    assert.match((await ops(env, ['alerts'])).output, new RegExp(`${id} +payment_mismatch +order-1 +1`));
+    await ops(env, ['alerts', 'close', id, '--actor', 'ada', '--reason', 'settled by hand']);
+    assert.match((await ops(env, ['alerts'])).output, /No open alerts/);
+    assert.match((await ops(env, ['alerts', 'list', '--closed'])).output, /payment_mismatch.*ada +settled by hand/);
+    assert.equal((await ops(env, ['alerts', 'close', id])).exitCode, 3);
+    const audit = await ops(env, ['audit', '--by', 'ada', '--action', 'alert.close', '--from', '1h']);
+    assert.match(audit.output, new RegExp(`Z {2}ada +alert.close +${id} +1 +settled by hand`));
+    assert.match((await ops(env, ['audit', '--by', 'nobody'])).output, /No entries/);
+  });
+
+  it('says who may sign in at the console', async () => {
+    const add = ['operators', 'add', '--email', 'Ada@example.com', '--name', 'Ada', '--role', 'admin'];
+    const made = await ops(env, add);
+    const password = made.output.trimEnd().split('\n').at(-1) ?? '';
+    const known = await findOperator(rows.db, 'ada@example.com');
+    assert.equal(await verifyPassword(known?.passwordHash ?? null, password), true);
+    assert.equal((await ops(env, add)).exitCode, 4);
+    await ops(env, ['operators', 'add', '--email', 'bo@example.com', '--name', 'Bo', '--role', 'viewer']);
+    await ops(env, ['operators', 'role', 'bo@example.com', 'operator']);
+    await ops(env, ['operators', 'disable', 'bo@example.com', '--reason', 'gone']);
+    assert.match((await ops(env, ['operators'])).output, /bo@example\.com +Bo +operator .*yes/);
+    assert.match((await ops(env, ['operators', 'enable', 'bo@example.com'])).output, /is enabled/);
+    const fresh = await opsJson<{ password: string }>(env, ['operators', 'password', 'bo@example.com']);
+    const bo = await findOperator(rows.db, 'bo@example.com');
+    assert.equal(await verifyPassword(bo?.passwordHash ?? null, fresh.password), true);
+    assert.equal((await ops(env, ['operators', 'disable', 'ada@example.com'])).exitCode, 4);
+    assert.equal((await ops(env, ['operators', 'role', 'nobody@example.com', 'admin'])).exitCode, 3);
+  });
+
+  it('sows jobs to try the system with, but not in production', async () => {
+    assert.equal((await ops(env, ['seed', 'jobs', '--count', '1500', '--kind', 'noop-local'])).exitCode, 0);
+    const { sown } = await rows.db.one<{ sown: number }>(
+      "select count(*) as sown from core.jobs where kind = 'noop-local'",
+    );
+    assert.equal(sown, 1_500);
+    const forReal = { ...env, NODE_ENV: 'production', SANDBOX_ENABLED: 'true', BROKER_URL: 'amqp://127.0.0.1:1' };
+    const secrets = { JWT_SECRET: 'x'.repeat(32), ENCRYPTION_KEY: 'x'.repeat(32) };
+    const { exitCode, errors } = await ops({ ...forReal, ...secrets }, ['seed', 'jobs', '--count', '1']);
+    assert.equal(exitCode, 1);
+    assert.match(errors, /in production/);
+  });
+
+  it('ends with 1 for a status that misses something, if that is asked', async () => {
+    assert.equal((await ops(env, ['status'])).exitCode, 0);
+    const { exitCode, output, errors } = await ops(env, ['status', '--check']);
+    assert.equal(exitCode, 1);
+    assert.match(output, /ticker +none leads/);
+    assert.match(errors, /^Missing: a ticker that leads\.$/m);
   });
 
   it('takes an administrator’s password from standard input, or makes one and prints it last', async () => {

@@ -53,7 +53,8 @@ describe('the demo data', function () {
     await database.drop();
   });
 
-  const seed = () => seedDemo({ spine, ports: outside.ports, dataDir, edge: edge.url, sandbox: outside });
+  const seed = () =>
+    seedDemo({ spine, ports: outside.ports, dataDir, edge: edge.url, console: 'http://127.0.0.1:1', sandbox: outside });
   const statuses = async () => {
     const all = { status: null, sellerId: null, from: null, to: null };
     const { transfers } = await listTransfers(spine.db, all, { limit: 100, offset: 0 });

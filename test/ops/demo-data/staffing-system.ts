@@ -46,10 +46,12 @@ export async function openStaffingSystem(): Promise<StaffingSystem> {
   const nobody = { email: 'nobody@example.com', password: 'nothing' };
   const demo: DemoFile = {
     edge: edge.url,
+    console: 'http://127.0.0.1:1',
     serviceKey: 'none',
     marketplace: { admin: nobody, seller: nobody, buyer: nobody },
     workforce: staffingLogins(undefined),
     fieldservice: noField,
+    operator: nobody,
     stripe: stripe.url,
     hyperswitch: { url: hyperswitch.url, webhookSecret: hyperswitch.webhookSecret },
     outbox: outbox.url,

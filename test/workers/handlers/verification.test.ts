@@ -72,7 +72,8 @@ describe('workers/handlers/verification', function () {
       assert.equal(echo.body.status, 'succeeded');
       echoed += 1;
     } while (['PENDING', 'PROCESSING'].includes(await statusOf(id)));
-    const { body } = await seen;
+    await seen;
+    const { body } = await awaitVerification(staffing, anna.token, id);
     assert.equal(body.status, 'AUTO_PASS', JSON.stringify(body.checks));
     const outcomes = body.checks.map(({ name, outcome }: Record<string, string>) => `${name} ${outcome}`);
     assert.ok(outcomes.includes('mrz pass'), outcomes.join());

@@ -1,5 +1,5 @@
 -- No row: it was gone already.
 update core.workers
-set stopped_at = now(), running = 0, lease_until = least(lease_until, now())
+set stopped_at = now(), running = 0, stats = ${stats}::jsonb, lease_until = least(lease_until, now())
 where id = ${id}
 returning id;

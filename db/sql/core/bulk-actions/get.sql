@@ -1,0 +1,5 @@
+-- No row: there is no such action.
+select id, action, filter, reason, moves_money, state, total, done, skipped, failed, last_error, next_before, created_by, created_at,
+  approved_by, started_at, ended_at, stopped_by
+from core.bulk_actions
+where id = ${id};
