@@ -13,8 +13,11 @@ export const pageQuery = {
   cursor: z.string().max(500).optional().describe('`nextCursor` of the page before'),
 };
 
-/** A moment in a cursor, of the years that lists are of: a forged one may be of the year 0, which Postgres does not know. */
-export const cursorMoment = z.iso.datetime({ offset: true }).refine(text => text >= '2000' && text < '2200');
+/** A moment in a cursor, of the years that lists are of: of a forged one with another year or a thousand decimals Postgres makes nothing. */
+export const cursorMoment = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .refine(text => text >= '2000' && text < '2200');
 
 /** An opaque place in a list: the sort key of the last item that was shown. */
 export function makeCursor(key: readonly (string | number)[]): string {

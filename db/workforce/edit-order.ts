@@ -3,7 +3,7 @@ import { wallClock } from '../../shared/recurrence.ts';
 import { uuidV7 } from '../../shared/uuid.ts';
 import { brokenConstraint, type Transaction } from '../connect.ts';
 import type { WorkCause } from './notifications.ts';
-import { checkDays, checkNotPast, checkStart, daysOf, lastDayOf, orderInPast } from './order-days.ts';
+import { checkDays, checkNotPast, daysOf, lastDayOf, orderInPast } from './order-days.ts';
 import { noticeCancelled, noticeEdited } from './order-notices.ts';
 import { changePositions, type PositionChange, pricePositions } from './order-positions.ts';
 import { lockOrder, type OrderRow, type OwnedOrder, updateOrder } from './orders.ts';
@@ -82,7 +82,7 @@ async function changeOrder(tx: Transaction, before: OrderRow, change: OrderChang
     });
   if (before.type === 'RECURRING' && endDate === null)
     throw new Fault('unprocessable', 'A recurring order has an end.', { reason: 'INVALID_RANGE' });
-  if (orderDate !== undefined) checkStart(orderDate, today);
+  if (orderDate !== undefined) checkNotPast(orderDate, today);
   if (endDate) checkNotPast(endDate, today);
   const after = {
     ...before,

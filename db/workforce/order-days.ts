@@ -7,8 +7,6 @@ import type { NewOrder } from './orders.ts';
 export type OrderDays = Pick<NewOrder, 'type' | 'startsOn' | 'endsOn' | 'weekDays' | 'horizonDays'>;
 
 export const maxOrderDays = 366;
-/** How far ahead an order may begin: ten years. What follows it must still be days of the calendar. */
-const maxDaysAhead = 3_653;
 
 /** The last day up to which an order has shifts: of a permanent one, as many days from today on as its horizon counts. */
 export function lastDayOf({ startsOn, endsOn, horizonDays }: OrderDays, today: string): string {
@@ -39,13 +37,6 @@ export function checkDays(order: OrderDays): void {
 /** The order begins today or later, by the hub's calendar. Throws `Fault('unprocessable')` otherwise. */
 export function checkNotPast(day: string, today: string): void {
   if (day < today) throw orderInPast({ today });
-}
-
-/** The order begins today or later, and not in the days of others. Throws `Fault('unprocessable')` otherwise. */
-export function checkStart(day: string, today: string): void {
-  checkNotPast(day, today);
-  if (daysBetween(today, day) > maxDaysAhead)
-    throw new Fault('unprocessable', 'An order begins within ten years.', { reason: 'ORDER_TOO_FAR' });
 }
 
 export function orderInPast(details: Record<string, unknown>): Fault {

@@ -1,7 +1,7 @@
 import { wallClock } from '../../shared/recurrence.ts';
 import type { Transaction } from '../connect.ts';
 import { noSuchHub, shareHub } from './hubs.ts';
-import { checkDays, checkStart, daysOf, lastDayOf, type OrderDays } from './order-days.ts';
+import { checkDays, checkNotPast, daysOf, lastDayOf, type OrderDays } from './order-days.ts';
 import { pricePositions } from './order-positions.ts';
 import { insertOrder, type PositionWish } from './orders.ts';
 import { insertShifts } from './shifts-write.ts';
@@ -34,7 +34,7 @@ export async function placeOrder(tx: Transaction, wish: OrderWish): Promise<Plac
   if (!hub) throw noSuchHub();
   const { timeZone } = hub;
   const today = wallClock(timeZone).dayOf(hub.askedAt);
-  checkStart(startsOn, today);
+  checkNotPast(startsOn, today);
   checkDays(wish);
   const { vendorId, positions } = await pricePositions(tx, wish, wish.positions);
   const expandedTo = lastDayOf(wish, today);

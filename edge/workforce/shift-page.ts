@@ -7,7 +7,7 @@ import {
   type OrderedShift,
   type ShiftRole,
 } from '../../db/workforce/order-reads.ts';
-import { pageOf, readCursor } from '../page-cursor.ts';
+import { cursorMoment, pageOf, readCursor } from '../page-cursor.ts';
 import { calendarDay, type DayRange } from './day-range.ts';
 
 const shiftCursor = z.tuple([calendarDay, cursorMoment, z.uuid()]);

@@ -3,7 +3,7 @@ import { listAudit } from '../../../db/fieldservice/audit.ts';
 import { listConflicts } from '../../../db/fieldservice/conflicts.ts';
 import { fieldEntities } from '../../../shared/field-records.ts';
 import type { Actor } from '../../actor.ts';
-import { pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
+import { cursorMoment, pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { anyMember, memberActor } from '../actor.ts';
 import { instantParameter, instantSchema } from '../instant.ts';

@@ -3,7 +3,7 @@ import { activateDevice } from '../../../db/fieldservice/devices.ts';
 import { listMembers, memberRoles } from '../../../db/fieldservice/memberships.ts';
 import { createTenant, listTenantsOf, maxOwnedTenants } from '../../../db/fieldservice/tenants.ts';
 import { Fault } from '../../../shared/fault.ts';
-import { pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
+import { cursorMoment, pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { anyMember, fieldActor, managers, memberOf } from '../actor.ts';
 import { memberSchema, viewMember } from '../member-view.ts';

@@ -10,7 +10,7 @@ import { pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { ownStaff } from '../actor.ts';
 import { allItems, allItemsSchema } from '../all-items.ts';
-import { recentDays, recentRange } from '../day-range.ts';
+import { calendarDay, recentDays, recentRange } from '../day-range.ts';
 import { paymentSchema, timeCardLineSchema, viewPayment, viewTimeCardLine } from '../earning-view.ts';
 import { staffRead } from '../staff-command.ts';
 
