@@ -82,8 +82,8 @@ export async function staffingIdsOf(
     where business_id = $1 and starts_on > current_date + 2 order by starts_on limit 1`,
     [businessId],
   );
-  const assignment = await db.one<{ id: string; shiftId: string }>(
-    `select id, shift_id from workforce.assignments where staff_id = $1 and status = 'ASSIGNED' limit 1`,
+  const assignment = await db.one<{ id: string; shiftId: string; shiftRoleId: string }>(
+    `select id, shift_id, shift_role_id from workforce.assignments where staff_id = $1 and status = 'ASSIGNED' limit 1`,
     [worker.staffId],
   );
   const invoice = await db.one<{ id: string }>('select id from workforce.invoices where business_id = $1 limit 1', [
@@ -107,6 +107,8 @@ export async function staffingIdsOf(
     staff: worker.staffId,
     shift: assignment.shiftId,
     assignment: assignment.id,
+    role: assignment.shiftRoleId,
+    user: client.userId,
     invoice: invoice.id,
     verification: await askVerification(staffing, worker.token, fileUri),
     notification,

@@ -6,7 +6,7 @@ import { formBody, papers } from './form-body.ts';
 import { extremeOf } from './hostile.ts';
 import { Wish } from './schema-arbitrary.ts';
 import { signedBody } from './signed-body.ts';
-import { kindOfPath, type ValuePool } from './value-pool.ts';
+import { kindOfPath, kindOfQuery, type ValuePool } from './value-pool.ts';
 
 export interface FuzzRequest {
   operation: FuzzedOperation;
@@ -37,12 +37,15 @@ export function assemble(draft: Draft, operation: FuzzedOperation, world: FuzzWo
   const actor = world.chooseActor(operation, draft);
   const parts: Parts = {
     params: Object.fromEntries(
-      Object.entries(draft.params).map(([name, value]) => {
+      Object.entries({ ...draft.params, ...placeIn(draft, operation, world.pool, actor) }).map(([name, value]) => {
         const text = String(settle(value, world.pool, actor, kindOfPath(operation.path, name)));
         return [name, encodeText(text.slice(0, 2_000)) || 'x'];
       }),
     ),
-    query: Object.entries(draft.query).map(([name, value]) => [name, textOf(settle(value, world.pool, actor))]),
+    query: Object.entries(draft.query).map(([name, value]) => [
+      name,
+      textOf(settle(value, world.pool, actor, kindOfQuery(operation.path, name))),
+    ]),
     headers: headersOf(draft, operation, actor),
     body: settle(draft.body, world.pool, actor),
   };
@@ -61,13 +64,29 @@ export function assemble(draft: Draft, operation: FuzzedOperation, world: FuzzWo
 export function settle(value: unknown, pool: ValuePool, actor: FuzzActor | null, kind?: string): unknown {
   if (value instanceof Wish) {
     const wanted = kind === undefined || value.whose === 'any id' ? value.kind : kind;
-    const own = value.whose === 'own' && actor ? pool.pick(actor.name, wanted, value.index) : undefined;
-    return own ?? pool.pick(null, wanted, value.index) ?? value.otherwise;
+    const { whose, index, fits, otherwise } = value;
+    // The header says already in which tenant somebody asks.
+    const tenant = wanted === 'tenant' ? actor?.headers['x-tenant-id'] : undefined;
+    const own = whose === 'own' && actor ? (tenant ?? pool.pick(actor.name, wanted, index, fits)) : undefined;
+    return own ?? pool.pick(null, wanted, index, fits) ?? otherwise;
   }
   if (Array.isArray(value)) return value.map(item => settle(item, pool, actor));
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, settle(part, pool, actor)]));
   return value;
+}
+
+/** Mostly, of a path with several parameters: values that have belonged together. */
+function placeIn(
+  { key, spoil }: Draft,
+  { path }: FuzzedOperation,
+  pool: ValuePool,
+  actor: FuzzActor | null,
+): Record<string, string> {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(match => match[1] as string);
+  if (names.length < 2 || key % 4 === 0) return {};
+  const place = pool.pickPlace(actor?.name ?? null, path, spoil.where);
+  return place ? Object.fromEntries(names.map((name, index) => [name, place[index] as string])) : {};
 }
 
 function headersOf(draft: Draft, operation: FuzzedOperation, actor: FuzzActor | null): Record<string, string> {
@@ -145,7 +164,10 @@ function spoilQuery(parts: Parts, how: number, long: string, { parameters }: Fuz
   if (how % 5 === 0) parts.query = others;
   else if (how % 5 === 1) parts.query = [...parts.query, [name, '1'], [name, '2']];
   else if (how % 5 === 2) parts.query = [...parts.query, [text, text]];
-  else parts.query = [...others, [name, text]];
+  else {
+    const [, value] = parts.query.find(([field]) => field === name) ?? [];
+    parts.query = [...others, [name, (how % 5 === 3 ? textOf(extremeOf(value, how >> 8)) : '') || text]];
+  }
 }
 
 /** As much as can be is wrong with one or two of its parts; the others stay, so that it gets somewhere. */

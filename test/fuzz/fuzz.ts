@@ -3,6 +3,7 @@ import { describeSurface } from '../../edge/openapi.ts';
 import { listOperations } from '../../edge/openapi/document.ts';
 import { loadCatalog } from '../../shared/catalog.ts';
 import { assemble, type FuzzRequest } from './assemble.ts';
+import { cover, coverageOf, type OperationCoverage } from './coverage.ts';
 import { type Draft, draftsOf, type FuzzedOperation, operationsOf } from './draft.ts';
 import { judge } from './judge.ts';
 import { asCurl, type FuzzAnswer, FuzzClient } from './send.ts';
@@ -37,8 +38,7 @@ export interface Finding {
 export interface FuzzReport {
   sent: number;
   seconds: number;
-  /** Operation → status → how often. */
-  statuses: Map<string, Map<number, number>>;
+  coverage: Map<FuzzedOperation, OperationCoverage>;
   /** By operation and complaint. */
   findings: Finding[];
 }
@@ -64,7 +64,7 @@ export async function fuzz(world: FuzzWorld, options: FuzzOptions): Promise<Fuzz
   const operations = fuzzedOperations(options);
   if (operations.length === 0) throw new Error('there is no such operation');
   const client = new FuzzClient(world.url, lanes);
-  const report: FuzzReport = { sent: 0, seconds: 0, statuses: new Map(), findings: [] };
+  const report: FuzzReport = { sent: 0, seconds: 0, coverage: coverageOf(operations), findings: [] };
   const startedMs = performance.now();
   const run = (request: FuzzRequest) => attempt({ world, client, report, onFinding }, request);
   const draw = drawing(operations, seed);
@@ -148,16 +148,14 @@ async function attempt(run: Run, request: FuzzRequest): Promise<void> {
   const { world, client, report } = run;
   const { operation, actor } = request;
   report.sent += 1;
-  const name = nameOf(operation);
   let answer: FuzzAnswer;
   try {
-    answer = await client.send(request);
+    answer = await client.send({ ...request, method: operation.method });
   } catch (error) {
     note(run, request, `the connection broke: ${(error as Error).message}`, '');
     return;
   }
-  const counts = report.statuses.get(name) ?? new Map<number, number>();
-  report.statuses.set(name, counts.set(answer.status, (counts.get(answer.status) ?? 0) + 1));
+  cover(report.coverage.get(operation)!, request, answer);
   for (const complaint of judge(operation, answer))
     note(run, request, complaint, `${answer.status} ${answer.body.toString().slice(0, 600)}`);
   if (answer.status === 401 && actor) await actor.renew();
@@ -165,12 +163,30 @@ async function attempt(run: Run, request: FuzzRequest): Promise<void> {
 }
 
 /** Keeps what a good answer shows, and what a good request held. */
-function learn({ pool }: FuzzWorld, { operation, actor, sent }: FuzzRequest, { body, headers }: FuzzAnswer): void {
+function learn(
+  { pool }: FuzzWorld,
+  { operation, actor, sent, path }: FuzzRequest,
+  { body, headers }: FuzzAnswer,
+): void {
+  const who = actor?.name ?? 'nobody';
+  const segments = path.split('?')[0]!.split('/');
+  const ids = segments.filter((_, index) => operation.path.split('/')[index]?.startsWith('{'));
+  if (operation.method === 'DELETE') for (const id of ids) pool.forget(who, id);
   if (!/\bjson\b/.test(String(headers['content-type'])) || body.length > 500_000) return;
   const kind = kindOfPath(operation.path);
-  const who = actor?.name ?? 'nobody';
-  pool.harvest(who, JSON.parse(body.toString()), kind);
+  const found = JSON.parse(body.toString()) as { nextCursor?: unknown } | null;
+  pool.harvest(who, found, kind);
   pool.harvest(who, sent, kind);
+  if (typeof found?.nextCursor === 'string') pool.keep(who, `cursor of ${operation.path}`, found.nextCursor);
+  if (ids.length > 0) for (const id of idsIn(found).slice(0, 5)) pool.keepPlace(who, operation.path, [...ids, id]);
+}
+
+/** Of what an answer holds, not of what that holds. */
+function idsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(idsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const { id } = value as { id?: unknown };
+  return typeof id === 'string' ? [id] : Object.values(value).flatMap(idsIn);
 }
 
 /** Indices of lists tell nothing apart, and neither do values. */
@@ -185,7 +201,13 @@ function note({ world, report, onFinding }: Run, request: FuzzRequest, given: st
     known.count += 1;
     return;
   }
-  const finding = { operation, complaint, count: 1, curl: asCurl(world.url, request), answer };
+  const finding = {
+    operation,
+    complaint,
+    count: 1,
+    curl: asCurl(world.url, { ...request, method: request.operation.method }),
+    answer,
+  };
   report.findings.push(finding);
   onFinding?.(finding);
 }

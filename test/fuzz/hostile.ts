@@ -83,6 +83,7 @@ export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
 );
 
 const days = ['0000-01-01', '0001-01-01', '9999-12-31', '+275760-09-13', '-000001-01-01', '2026-02-30', '2026-13-01'];
+const hours = ['T23:59:59.999999999Z', 'T00:00:00+14:00', `T00:00:00.${'1'.repeat(200)}Z`];
 const extremes = [-1, 0, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 2 ** 63, 1e15, 1e300, 0.1, 5e-324];
 
 /** Something of the same kind as a value, at the end of what there is of it: so that only its meaning is wrong. */
@@ -91,8 +92,20 @@ export function extremeOf(value: unknown, index: number): unknown {
   if (typeof value !== 'string') return undefined;
   const day = days[index % days.length] as string;
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return day;
-  if (/^\d{4}-\d{2}-\d{2}T/.test(value)) return `${day}${index % 2 ? 'T23:59:59.999999999Z' : 'T00:00:00+14:00'}`;
+  if (/^\d{4}-\d{2}-\d{2}T/.test(value)) return `${day}${hours[index % hours.length]}`;
+  const key = value.startsWith('W') ? keyIn(value) : null;
+  if (key) return Buffer.from(JSON.stringify(key.map(part => extremeOf(part, index)))).toString('base64url');
   return index % 2 ? value.repeat(40).slice(0, 5_000) : value.toUpperCase();
+}
+
+/** What a cursor holds; null for any other text. */
+function keyIn(text: string): unknown[] | null {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return Array.isArray(key) ? key : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A path's parameter, encoded or badly so. */

@@ -9,12 +9,15 @@ export class Wish {
   readonly index: number;
   /** Where there is none. */
   readonly otherwise: string;
+  /** Whether a text is as the schema says. */
+  readonly fits: (text: string) => boolean;
 
-  constructor(kind: string, whose: Wish['whose'], index: number, otherwise: string) {
+  constructor({ kind, whose, index, otherwise, fits }: Wish) {
     this.kind = kind;
     this.whose = whose;
     this.index = index;
     this.otherwise = otherwise;
+    this.fits = fits;
   }
 }
 
@@ -32,6 +35,15 @@ const words: Record<string, readonly string[]> = {
   ownertype: ['finance_entry'],
   mimetype: ['text/plain', 'image/png', 'application/pdf'],
   entity: ['client', 'task', 'finance_entry', 'employee', 'service_type'],
+  kind: ['noop', 'noop-local'],
+  formtype: ['W4', 'I9'],
+  nationalid: ['123-45-6789'],
+  accountnumber: ['000123456789', '12345678'],
+  accounttype: ['CHECKING', 'savings'],
+  code: ['123456'],
+  recurrencedays: ['MON', 'THU', 'sun'],
+  daysofweek: ['MON', 'THU', 'sun'],
+  permissions: ['read'],
 };
 
 /** How many requests may build on one another with the same day. */
@@ -83,7 +95,8 @@ function objectOf(schema: JsonSchema, inner: Inner, depth: number): fc.Arbitrary
   const { properties, required = [], additionalProperties } = schema;
   if (properties) {
     const fields = Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, inner(part, name)]));
-    return fc.record(fields, { requiredKeys: required, noNullPrototype: true });
+    const record = fc.record(fields, { requiredKeys: required, noNullPrototype: true });
+    return 'latitude' in properties ? record.map(withWholePlace) : record;
   }
   const values = typeof additionalProperties === 'object' ? inner(additionalProperties) : fc.jsonValue({ maxDepth: 1 });
   const keys = schema['propertyNames']
@@ -92,6 +105,13 @@ function objectOf(schema: JsonSchema, inner: Inner, depth: number): fc.Arbitrary
   return fc
     .array(fc.tuple(keys as fc.Arbitrary<string>, values), { maxLength: depth > 3 ? 1 : 3 })
     .map(entries => Object.fromEntries(entries));
+}
+
+/** One half of a place is none, and how sure it is says nothing without it. */
+function withWholePlace({ latitude, longitude, ...others }: Record<string, unknown>): Record<string, unknown> {
+  if (latitude !== undefined && longitude !== undefined) return { ...others, latitude, longitude };
+  const { accuracyMeters: _, ...rest } = others;
+  return rest;
 }
 
 function arrayOf(schema: JsonSchema, inner: Inner, name: string): fc.Arbitrary<unknown> {
@@ -103,8 +123,9 @@ function arrayOf(schema: JsonSchema, inner: Inner, name: string): fc.Arbitrary<u
 function textOf(schema: JsonSchema, name: string): fc.Arbitrary<unknown> {
   const kind = kindOf(name);
   const plain = plainText(schema, name);
+  const fits = fitOf(schema);
   const wish = (whose: Wish['whose'], wanted = kind) =>
-    fc.tuple(fc.nat(), plain).map(([index, otherwise]) => new Wish(wanted, whose, index, otherwise));
+    fc.tuple(fc.nat(), plain).map(([index, otherwise]) => new Wish({ kind: wanted, whose, index, otherwise, fits }));
   if (schema.format === 'binary') return fc.constant('');
   if (schema.format === 'uuid')
     return fc.oneof(
@@ -120,6 +141,20 @@ function textOf(schema: JsonSchema, name: string): fc.Arbitrary<unknown> {
     { weight: 3, arbitrary: wish('own') },
     { weight: 1, arbitrary: wish('anybody') },
   );
+}
+
+const likeFormat: Record<string, RegExp> = {
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  'date-time': /^\d{4}-\d{2}-\d{2}T/,
+};
+
+function fitOf({ format, pattern, minLength = 0, maxLength = Infinity }: JsonSchema): Wish['fits'] {
+  const alike = [likeFormat[format ?? ''], typeof pattern === 'string' ? new RegExp(pattern, 'u') : undefined];
+  return text =>
+    text.length >= (minLength as number) &&
+    text.length <= (maxLength as number) &&
+    alike.every(like => like === undefined || like.test(text));
 }
 
 /** By what tells them apart: the tables of one arbitrary of texts are large, and many fields are alike. */
@@ -158,7 +193,7 @@ function plainName(name: string): string {
 
 /** Around today, with the ends of what a calendar knows now and then. */
 const days = fc.oneof(
-  { weight: 12, arbitrary: fc.integer({ min: -40, max: 40 }).map(inDays => today + inDays * dayMs) },
+  { weight: 12, arbitrary: fc.integer({ min: -20, max: 60 }).map(inDays => today + inDays * dayMs) },
   {
     weight: 1,
     arbitrary: fc.constantFrom('0000-01-01', '0001-01-01', '1900-02-28', '2038-01-20', '9999-12-31').map(Date.parse),

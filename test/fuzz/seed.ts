@@ -55,6 +55,7 @@ export async function seedStaffing(staffing: Staffing) {
   await placeWorker(staffing, await shiftIn(-1), first, 'ACCEPTED');
   await placeWorker(staffing, await shiftIn(-2), second, 'CHECKED_IN');
   await placeWorker(staffing, await shiftIn(0.2, client, hubs[1]), third, 'ACCEPTED');
+  for (const worker of workers.slice(3)) await placeWorker(staffing, await shiftIn(0.1), worker, 'ACCEPTED');
   const soon = await shiftIn(30);
   await placeWorker(staffing, soon, first, 'ASSIGNED');
   await placeWorker(staffing, soon, second, 'ACCEPTED');

@@ -9,6 +9,9 @@ export interface FuzzAnswer {
   endless: boolean;
 }
 
+/** Of a request what goes over the wire. */
+type SentRequest = Pick<FuzzRequest, 'path' | 'headers' | 'body'> & { method: string };
+
 /** Longer than `Prefer: wait` may take, on a machine that is busy. */
 const timeoutMs = 60_000;
 
@@ -22,15 +25,9 @@ export class FuzzClient {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  send({
-    operation,
-    path,
-    headers,
-    body,
-  }: Pick<FuzzRequest, 'operation' | 'path' | 'headers' | 'body'>): Promise<FuzzAnswer> {
+  send({ method, path, headers, body }: SentRequest): Promise<FuzzAnswer> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = this.#url;
-      const { method } = operation;
       const sending = httpRequest({ agent: this.#agent, hostname, port, method, path, headers, timeout: timeoutMs });
       sending.on('timeout', () => sending.destroy(new Error(`no answer within ${timeoutMs / 1_000} s`)));
       sending.on('error', reject);
@@ -57,17 +54,14 @@ export class FuzzClient {
 }
 
 /** The same request for a shell. */
-export function asCurl(
-  url: string,
-  { operation, path, headers, body }: Pick<FuzzRequest, 'operation' | 'path' | 'headers' | 'body'>,
-): string {
+export function asCurl(url: string, { method, path, headers, body }: SentRequest): string {
   const quote = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
   const fields = Object.entries(headers)
     .filter(([name]) => name !== 'content-length')
     .map(([name, value]) => `-H ${quote(value === '' ? `${name};` : `${name}: ${value}`)}`);
   // Left to itself it would call any body a form.
   if (body && headers['content-type'] === undefined) fields.push(`-H 'content-type:'`);
-  const parts = ['curl -sS -i --globoff --path-as-is', `-X ${operation.method}`, ...fields];
+  const parts = ['curl -sS -i --globoff --path-as-is', `-X ${method}`, ...fields];
   if (!body) return [...parts, quote(url + path)].join(' ');
   const text = body.toString();
   const printable = Buffer.from(text).equals(body) && !text.includes('\u0000');

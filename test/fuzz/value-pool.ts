@@ -5,6 +5,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** What answers have held, by whom they were given and by what it is: so that requests can name what exists. */
 export class ValuePool {
   readonly #kept = new Map<string, Map<string, string[]>>();
+  readonly #places = new Map<string, string[][]>();
 
   /** Everything in a JSON value that a later request could name. `kind`: what an `id` at its root is the id of. */
   harvest(actor: string, value: unknown, kind: string): void {
@@ -27,11 +28,36 @@ export class ValuePool {
     }
   }
 
-  /** One of the values of a kind that an actor has seen; of anybody's, for no actor. Undefined if there is none. */
-  pick(actor: string | null, kind: string, index: number): string | undefined {
+  /** What somebody has deleted is theirs no longer; others may still ask for it. */
+  forget(actor: string, text: string): void {
+    const kept = this.#kept.get(actor);
+    for (const [kind, values] of kept ?? [])
+      kept?.set(
+        kind,
+        values.filter(value => value !== text),
+      );
+  }
+
+  /** One of the values of a kind that an actor has seen and that fit; of anybody's, for no actor. Undefined if there is none. */
+  pick(actor: string | null, kind: string, index: number, fits = (_text: string) => true): string | undefined {
     const kept = this.#kept.get(actor ?? anybody);
-    const values = kept?.get(kind) ?? kept?.get(otherNames[kind] ?? '');
+    const values = (kept?.get(kind) ?? kept?.get(otherNames[kind] ?? ''))?.filter(fits);
     return values?.[index % values.length];
+  }
+
+  /** What an actor has found at a path: the ids in that, and one below it. */
+  keepPlace(actor: string, path: string, ids: readonly string[]): void {
+    for (const whose of [actor, anybody]) {
+      const key = `${whose} ${templateOf(path)}/{}`;
+      const places = this.#places.get(key) ?? [];
+      this.#places.set(key, [...places, [...ids]].slice(-maxKept));
+    }
+  }
+
+  /** The ids of one of the places whose path is the longest part of this one that ends with an id. */
+  pickPlace(actor: string | null, path: string, index: number): readonly string[] | undefined {
+    const places = this.#places.get(`${actor ?? anybody} ${templateOf(path).replace(/[^}]*$/, '')}`);
+    return places?.[index % places.length];
   }
 
   #add(actor: string, kind: string, text: string): void {
@@ -43,6 +69,10 @@ export class ValuePool {
     values.push(text);
     if (values.length > maxKept) values.shift();
   }
+}
+
+function templateOf(path: string): string {
+  return path.replace(/\{\w+\}/g, '{}');
 }
 
 const anybody = '*';
@@ -68,4 +98,10 @@ export function kindOfPath(path: string, parameter?: string): string {
   const before = parameter === undefined ? path : path.slice(0, path.indexOf(`{${parameter}}`));
   const words = before.split('/').filter(word => word !== '' && !word.startsWith('{'));
   return kindOf(words.at(-1) ?? '');
+}
+
+/** A list goes on from a cursor of its own, and some take ids in one text; of other fields the name says what they hold. */
+export function kindOfQuery(path: string, name: string): string | undefined {
+  if (name === 'cursor') return `cursor of ${path}`;
+  return name === 'ids' ? kindOfPath(path) : undefined;
 }

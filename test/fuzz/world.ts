@@ -64,7 +64,10 @@ export async function openWorld(): Promise<FuzzWorld> {
     pool: new ValuePool(),
     fitActors,
     chooseActor(operation, { actor, unfit }) {
-      const admitted = fitActors(operation);
+      const fitting = fitActors(operation);
+      // Whoever has a token may post jobs; most that do are services.
+      const usual = fitting.filter(({ surface }) => surface === operation.surface);
+      const admitted = usual.length > 0 && unfit < 60 ? usual : fitting;
       const roles = operation.operation['x-roles'];
       if (roles === 'public' && unfit < 70) return null;
       if (unfit >= 88 && unfit <= 92) return null;
