@@ -23,7 +23,7 @@ const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
 
 try {
-  await run(await openWorld());
+  await run(await openWorld({ logLevel: 'error' }));
 } finally {
   await stopServices();
 }

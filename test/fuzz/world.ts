@@ -23,7 +23,8 @@ export interface FuzzWorld {
   stop(): Promise<void>;
 }
 
-export async function openWorld(): Promise<FuzzWorld> {
+/** `logLevel`: of the edge and its worker; what they log of an error tells its cause, which no answer does. */
+export async function openWorld({ logLevel = 'silent' } = {}): Promise<FuzzWorld> {
   const outside = await startOutside({ settleAfterMs: 200, timeoutMs: 20_000 });
   const many = '100000000';
   const env = {
@@ -36,7 +37,7 @@ export async function openWorld(): Promise<FuzzWorld> {
     SERVICE_REQUESTS_PER_MINUTE: many,
     TRUST_PROXY: 'true',
     LEASE_MS: '10000',
-    LOG_LEVEL: process.env['FUZZ_LOG_LEVEL'] ?? 'silent',
+    LOG_LEVEL: logLevel,
   };
   const served = await serveEdge({ surfaces: unlimitedSurfaces(), ports: outside.ports, env });
   const [market, staffing, field] = [marketOn(served, outside), staffingOn(served, outside), fieldOn(served, outside)];
