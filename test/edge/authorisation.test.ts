@@ -10,7 +10,8 @@ import { arbitraryOf } from '../fuzz/schema-arbitrary.ts';
 import { type FuzzAnswer, FuzzClient } from '../fuzz/send.ts';
 import { kindOf, kindOfPath, ValuePool } from '../fuzz/value-pool.ts';
 import { unlimitedSurfaces } from '../fuzz/world.ts';
-import { type As, type AuthorisationScene, type Cast, openAuthorisationScene } from './authorisation-scene.ts';
+import type { As, Cast } from './authorisation-casts.ts';
+import { type AuthorisationScene, openAuthorisationScene } from './authorisation-scene.ts';
 
 const entries = unlimitedSurfaces().flatMap(surface => surface.routes.map(route => ({ surface, route })));
 type Entry = { surface: Surface; route: Route };

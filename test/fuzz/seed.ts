@@ -6,7 +6,7 @@ import { askFor } from '../edge/workforce/profile-calls.ts';
 import type { Field } from '../support/field.ts';
 import type { Market } from '../support/market.ts';
 import { addWorkers, billWork, placeWorker } from '../support/placed-work.ts';
-import type { Staffing } from '../support/staffing.ts';
+import type { Staffing, Worker } from '../support/staffing.ts';
 
 const hourMs = 3_600_000;
 
@@ -46,12 +46,7 @@ export async function seedStaffing(staffing: Staffing) {
     const done = await placeWorker(staffing, await shiftIn(-100 - index), worker, 'CHECKED_OUT');
     await billWork(staffing, done, { minutes: 480, amountCents: 20_000, workDate: lastWeek });
   }
-  const [first, second, third, fourth] = workers as [
-    (typeof workers)[0],
-    (typeof workers)[0],
-    (typeof workers)[0],
-    (typeof workers)[0],
-  ];
+  const [first, second, third, fourth] = workers as [Worker, Worker, Worker, Worker];
   await placeWorker(staffing, await shiftIn(-1), first, 'ACCEPTED');
   await placeWorker(staffing, await shiftIn(-2), second, 'CHECKED_IN');
   await placeWorker(staffing, await shiftIn(0.2, client, hubs[1]), third, 'ACCEPTED');
@@ -71,7 +66,8 @@ export async function seedStaffing(staffing: Staffing) {
     assert.ok(status < 300 || status === 409, text);
   }
   return {
-    clients: [client, colleague, other],
+    tenant,
+    clients: [client, colleague, other] as const,
     workers,
     reviewer: await staffing.addOther(tenant, 'REVIEWER'),
     admin: await staffing.addOther(tenant, 'TENANT_ADMIN'),
