@@ -116,7 +116,7 @@ function firstLooks(operations: readonly FuzzedOperation[], world: FuzzWorld): F
 function turnsOf(operations: readonly FuzzedOperation[]): FuzzedOperation[] {
   const slow = operations.filter(({ path }) => /\/auth\/(register|login)$/.test(path));
   const quick = operations.filter(operation => !slow.includes(operation));
-  return slow.length === operations.length ? slow : [...Array.from({ length: 10 }, () => quick).flat(), ...slow];
+  return quick.length === 0 ? slow : [...quick, ...slow, ...Array.from({ length: 9 }, () => quick).flat()];
 }
 
 const batch = 50;

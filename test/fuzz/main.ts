@@ -1,7 +1,7 @@
 // npm run fuzz -- [--requests N] [--seed N] [--lanes N] [--surface x] [--only "POST /x"]: requests of every kind against a system of its own.
 import { parseArgs } from 'node:util';
 import { stopServices } from '../support/services.ts';
-import { fuzz } from './fuzz.ts';
+import { type Finding, fuzz } from './fuzz.ts';
 import { writeFinding, writeReport } from './report.ts';
 import { type FuzzWorld, openWorld } from './world.ts';
 
@@ -44,8 +44,8 @@ async function run(world: FuzzWorld): Promise<void> {
     weigh(0);
     const { surface, only } = values;
     const { signal } = stopping;
-    const told = { onProgress, onFinding: writeFinding };
-    const report = await fuzz(world, { seed, requests, lanes, surface, only, signal, ...told });
+    const onFinding = (finding: Finding) => writeFinding(finding, seed);
+    const report = await fuzz(world, { seed, requests, lanes, surface, only, signal, onProgress, onFinding });
     weigh(report.sent);
     writeReport(report);
     console.log(`heap after a collection, MB by requests: ${heap.join(', ')}`);

@@ -1,9 +1,10 @@
 import type { OperationCoverage } from './coverage.ts';
 import { type Finding, type FuzzReport, nameOf } from './fuzz.ts';
 
-/** At once, so that a run that is cut short has told it. */
-export function writeFinding({ operation, complaint, curl, answer }: Finding): void {
-  console.log(`\nUNEXPECTED ${operation}: ${complaint}\n  ${curl.slice(0, 4_000)}\n  → ${answer}`);
+/** At once, so that a run that is cut short has told it, with the request itself and how to draw others like it again. */
+export function writeFinding({ operation, complaint, curl, answer }: Finding, seed: number): void {
+  console.log(`\nUNEXPECTED ${operation}: ${complaint}\n  ${curl}\n  → ${answer}`);
+  console.log(`  again: npm run fuzz -- --seed ${seed} --only "${operation}"`);
 }
 
 /** Prints what each surface was asked and how it answered, the operations that never did what they are for, and what was unexpected. */
