@@ -95,8 +95,7 @@ function objectOf(schema: JsonSchema, inner: Inner, depth: number): fc.Arbitrary
   const { properties, required = [], additionalProperties } = schema;
   if (properties) {
     const fields = Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, inner(part, name)]));
-    const record = fc.record(fields, { requiredKeys: required, noNullPrototype: true });
-    return 'latitude' in properties ? record.map(withWholePlace) : record;
+    return fc.record(fields, { requiredKeys: required, noNullPrototype: true }).map(withoutContradictions);
   }
   const values = typeof additionalProperties === 'object' ? inner(additionalProperties) : fc.jsonValue({ maxDepth: 1 });
   const keys = schema['propertyNames']
@@ -107,11 +106,21 @@ function objectOf(schema: JsonSchema, inner: Inner, depth: number): fc.Arbitrary
     .map(entries => Object.fromEntries(entries));
 }
 
-/** One half of a place is none, and how sure it is says nothing without it. */
-function withWholePlace({ latitude, longitude, ...others }: Record<string, unknown>): Record<string, unknown> {
-  if (latitude !== undefined && longitude !== undefined) return { ...others, latitude, longitude };
-  const { accuracyMeters: _, ...rest } = others;
-  return rest;
+/** Each says the same as the other, or makes it void: a client sends one of them. */
+const either = [
+  ['recurrenceDays', 'daysOfWeek'],
+  ['sessionInfo', 'idToken'],
+  ['code', 'idToken'],
+] as const;
+
+/** What no schema tells: fields that exclude each other, and that half a place is none. */
+function withoutContradictions(drawn: Record<string, unknown>): Record<string, unknown> {
+  const fields = { ...drawn };
+  for (const [one, other] of either) if (one in fields) delete fields[other];
+  if ('latitude' in fields !== 'longitude' in fields)
+    for (const name of ['latitude', 'longitude', 'accuracyMeters']) delete fields[name];
+  else if (!('latitude' in fields)) delete fields['accuracyMeters'];
+  return fields;
 }
 
 function arrayOf(schema: JsonSchema, inner: Inner, name: string): fc.Arbitrary<unknown> {

@@ -42,7 +42,10 @@ export class ValuePool {
   pick(actor: string | null, kind: string, index: number, fits = (_text: string) => true): string | undefined {
     const kept = this.#kept.get(actor ?? anybody);
     const values = (kept?.get(kind) ?? kept?.get(otherNames[kind] ?? ''))?.filter(fits);
-    return values?.[index % values.length];
+    if (!values) return undefined;
+    // Mostly of the newest: of the old ones many are gone.
+    const among = index % 4 === 0 ? values.length : Math.min(values.length, 8);
+    return values.at(-1 - ((index >> 2) % among));
   }
 
   /** What an actor has found at a path: the ids in that, and one below it. */
@@ -65,7 +68,8 @@ export class ValuePool {
     this.#kept.set(actor, kinds);
     const values = kinds.get(kind) ?? [];
     kinds.set(kind, values);
-    if (values.includes(text)) return;
+    const known = values.indexOf(text);
+    if (known >= 0) values.splice(known, 1);
     values.push(text);
     if (values.length > maxKept) values.shift();
   }
