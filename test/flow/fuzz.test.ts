@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { fuzz, nameOf } from '../fuzz/fuzz.ts';
+import { nameOf } from '../fuzz/draft.ts';
+import { fuzz } from '../fuzz/fuzz.ts';
 import { openWorld, type FuzzWorld } from '../fuzz/world.ts';
 
 /** The same each time, so that a change is judged by what it changed; `npm run fuzz` draws another one. */

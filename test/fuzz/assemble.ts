@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Draft, FuzzedOperation, Spoil } from './draft.ts';
+import { type Draft, type FuzzedOperation, nameOf, type Spoil } from './draft.ts';
 import type { FuzzActor } from './actors.ts';
 import type { FuzzWorld } from './world.ts';
 import { formBody, papers } from './form-body.ts';
@@ -47,7 +47,7 @@ export function assemble(draft: Draft, operation: FuzzedOperation, world: FuzzWo
       textOf(settle(value, world.pool, actor, kindOfQuery(operation.path, name))),
     ]),
     headers: headersOf(draft, operation, actor),
-    body: settle(draft.body, world.pool, actor),
+    body: bodyOf(draft, operation, world.pool, actor),
   };
   if (mode === 'nearly valid') spoilOne(parts, spoil, operation);
   const { sent, body } = writeBody(parts, draft, operation, world);
@@ -87,6 +87,16 @@ function placeIn(
   if (names.length < 2 || key % 4 === 0) return {};
   const place = pool.pickPlace(actor?.name ?? null, path, spoil.where);
   return place ? Object.fromEntries(names.map((name, index) => [name, place[index] as string])) : {};
+}
+
+/** At times one that was good before, with one field as it was drawn: so that what takes many fields is reached at all. */
+function bodyOf(draft: Draft, operation: FuzzedOperation, pool: ValuePool, actor: FuzzActor | null): unknown {
+  const drawn = settle(draft.body, pool, actor);
+  const { file, spoil } = draft;
+  const earlier = actor && file % 3 === 0 ? pool.pickBody(actor.name, nameOf(operation), file >> 2) : undefined;
+  if (!earlier || typeof drawn !== 'object' || drawn === null) return drawn;
+  const [name, value] = Object.entries(drawn)[spoil.where % Math.max(1, Object.keys(drawn).length)] ?? [];
+  return name === undefined ? earlier : { ...earlier, [name]: value };
 }
 
 function headersOf(draft: Draft, operation: FuzzedOperation, actor: FuzzActor | null): Record<string, string> {

@@ -45,6 +45,10 @@ export interface Spoil {
   body: Buffer;
 }
 
+export function nameOf({ method, path }: Pick<FuzzedOperation, 'method' | 'path'>): string {
+  return `${method} ${path}`;
+}
+
 export function operationsOf(
   surface: string,
   document: OpenApiDocument,

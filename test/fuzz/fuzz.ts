@@ -4,7 +4,7 @@ import { listOperations } from '../../edge/openapi/document.ts';
 import { loadCatalog } from '../../shared/catalog.ts';
 import { assemble, type FuzzRequest } from './assemble.ts';
 import { cover, coverageOf, type OperationCoverage } from './coverage.ts';
-import { type Draft, draftsOf, type FuzzedOperation, operationsOf } from './draft.ts';
+import { type Draft, draftsOf, type FuzzedOperation, nameOf, operationsOf } from './draft.ts';
 import { judge } from './judge.ts';
 import { asCurl, type FuzzAnswer, FuzzClient } from './send.ts';
 import { kindOfPath } from './value-pool.ts';
@@ -177,6 +177,7 @@ function learn(
   const found = JSON.parse(body.toString()) as { nextCursor?: unknown } | null;
   pool.harvest(who, found, kind);
   pool.harvest(who, sent, kind);
+  if (typeof sent === 'object' && sent !== null) pool.keepBody(who, nameOf(operation), sent);
   if (typeof found?.nextCursor === 'string') pool.keep(who, `cursor of ${operation.path}`, found.nextCursor);
   if (ids.length > 0) for (const id of idsIn(found).slice(0, 5)) pool.keepPlace(who, operation.path, [...ids, id]);
 }
@@ -210,10 +211,6 @@ function note({ world, report, onFinding }: Run, request: FuzzRequest, given: st
   };
   report.findings.push(finding);
   onFinding?.(finding);
-}
-
-export function nameOf({ method, path }: Pick<FuzzedOperation, 'method' | 'path'>): string {
-  return `${method} ${path}`;
 }
 
 /** FNV-1a, in 32 bits with a sign, as fast-check takes it. */

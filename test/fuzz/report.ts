@@ -1,5 +1,6 @@
 import type { OperationCoverage } from './coverage.ts';
-import { type Finding, type FuzzReport, nameOf } from './fuzz.ts';
+import { nameOf } from './draft.ts';
+import type { Finding, FuzzReport } from './fuzz.ts';
 
 /** At once, so that a run that is cut short has told it, with the request itself and how to draw others like it again. */
 export function writeFinding({ operation, complaint, curl, answer }: Finding, seed: number): void {

@@ -6,7 +6,7 @@ import { askFor } from '../edge/workforce/profile-calls.ts';
 import type { Field } from '../support/field.ts';
 import type { Market } from '../support/market.ts';
 import { addWorkers, billWork, placeWorker } from '../support/placed-work.ts';
-import type { Staffing, Worker } from '../support/staffing.ts';
+import type { Staffing, Vendor, Worker } from '../support/staffing.ts';
 
 const hourMs = 3_600_000;
 
@@ -68,10 +68,28 @@ export async function seedStaffing(staffing: Staffing) {
   return {
     tenant,
     clients: [client, colleague, other] as const,
+    orders: {
+      [client.userId]: ordersAt(hubs[0]!, vendor),
+      [colleague.userId]: ordersAt(hubs[1]!, vendor),
+      [other.userId]: ordersAt(otherHub, vendor),
+    },
     workers,
     reviewer: await staffing.addOther(tenant, 'REVIEWER'),
     admin: await staffing.addOther(tenant, 'TENANT_ADMIN'),
     leavers: { client: await staffing.addClient(tenant), worker: await staffing.addWorker(tenant) },
+  };
+}
+
+/** Operation → a body of it that is good: hardly any that is drawn names a hub, roles of one vendor and days that fit. */
+function ordersAt(hubId: string, { roleIds }: Vendor): Record<string, object> {
+  const [startDate, endDate] = [3, 20].map(days => addDays(utcDay(new Date()), days));
+  const positions = [{ roleId: roleIds[0], workersNeeded: 2, startTime: '09:00', endTime: '17:00' }];
+  const order = { hubId, eventName: 'Dinner', positions };
+  return {
+    'POST /client/orders/one-time': { ...order, orderDate: startDate },
+    'POST /client/orders/recurring': { ...order, startDate, endDate, recurrenceDays: [1, 4, 6] },
+    'POST /client/orders/permanent': { ...order, startDate, daysOfWeek: [2, 5] },
+    'POST /commands/orders/create': { ...order, orderDate: startDate },
   };
 }
 

@@ -6,6 +6,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export class ValuePool {
   readonly #kept = new Map<string, Map<string, string[]>>();
   readonly #places = new Map<string, string[][]>();
+  readonly #bodies = new Map<string, object[]>();
 
   /** Everything in a JSON value that a later request could name. `kind`: what an `id` at its root is the id of. */
   harvest(actor: string, value: unknown, kind: string): void {
@@ -61,6 +62,17 @@ export class ValuePool {
   pickPlace(actor: string | null, path: string, index: number): readonly string[] | undefined {
     const places = this.#places.get(`${actor ?? anybody} ${templateOf(path).replace(/[^}]*$/, '')}`);
     return places?.[index % places.length];
+  }
+
+  /** A body with which an operation has done its work. */
+  keepBody(actor: string, operation: string, body: object): void {
+    const key = `${actor} ${operation}`;
+    this.#bodies.set(key, [...(this.#bodies.get(key) ?? []), body].slice(-8));
+  }
+
+  pickBody(actor: string, operation: string, index: number): object | undefined {
+    const bodies = this.#bodies.get(`${actor} ${operation}`);
+    return bodies?.[index % bodies.length];
   }
 
   #add(actor: string, kind: string, text: string): void {

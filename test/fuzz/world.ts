@@ -42,12 +42,13 @@ export async function openWorld({ logLevel = 'silent' } = {}): Promise<FuzzWorld
   const served = await serveEdge({ surfaces: unlimitedSurfaces(), ports: outside.ports, env });
   const [market, staffing, field] = [marketOn(served, outside), staffingOn(served, outside), fieldOn(served, outside)];
   outside.hyperswitch.setWebhookUrl(`${served.url}/api/v1/webhooks/hyperswitch`);
+  const pool = new ValuePool();
   const actors = [
     await serviceActor(served, 'service', {}),
     await serviceActor(served, 'service for noop', { kinds: ['noop'] }),
     await serviceActor(served, 'operator', { operator: true }),
     ...(await marketActors(market)),
-    ...(await workforceActors(staffing)),
+    ...(await workforceActors(staffing, pool)),
     ...(await fieldActors(field)),
   ];
   const fit = new Map<FuzzedOperation, readonly FuzzActor[]>();
@@ -62,7 +63,7 @@ export async function openWorld({ logLevel = 'silent' } = {}): Promise<FuzzWorld
     url: served.url,
     served,
     outside,
-    pool: new ValuePool(),
+    pool,
     fitActors,
     chooseActor(operation, { actor, unfit }) {
       const fitting = fitActors(operation);
@@ -117,11 +118,14 @@ async function marketActors(market: Market): Promise<FuzzActor[]> {
   ];
 }
 
-async function workforceActors(staffing: Staffing): Promise<FuzzActor[]> {
+async function workforceActors(staffing: Staffing, pool: ValuePool): Promise<FuzzActor[]> {
   const { outside } = staffing;
   const actors: FuzzActor[] = [];
   for (const place of ['here', 'there']) {
-    const { clients, workers, reviewer, admin, leavers } = await seedStaffing(staffing);
+    const { clients, workers, reviewer, admin, leavers, orders } = await seedStaffing(staffing);
+    for (const [index, { userId }] of clients.entries())
+      for (const [operation, body] of Object.entries(orders[userId] ?? {}))
+        pool.keepBody(`client ${index} ${place}`, operation, body);
     actors.push(
       ...clients.map((person, index) =>
         workforceActor(outside, `client ${index} ${place}`, 'workforce:client', person),
