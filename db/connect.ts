@@ -18,6 +18,14 @@ function camelName(column: string): string {
   return name;
 }
 
+/** Transactions whose end is under way. */
+const ending = new WeakSet<TaskContext>();
+
+interface TaskContext {
+  isTX: boolean;
+  parent: TaskContext | null;
+}
+
 const pgp = pgPromise({
   noWarnings: true, // several pools of one address are meant
   // snake_case in the database, camelCase in code; converted here and nowhere else. Values (jsonb too) stay untouched.
@@ -31,6 +39,19 @@ const pgp = pgPromise({
       }
     }
   },
+  // Whoever is still at work when a transaction is given up would be served after its ROLLBACK, and that would be kept.
+  query({ query, ctx }) {
+    const own: TaskContext | null = ctx ?? null;
+    for (let context: TaskContext | null = own; context; context = context.parent) {
+      if (ending.has(context)) throw new Error('the transaction is ending: nothing more is done in it');
+    }
+    if (own?.isTX && typeof query === 'string' && /^(commit|rollback|release savepoint)\b/.test(query)) ending.add(own);
+  },
+  // A connection whose server says nothing is dead, whatever its socket says. Handed back it would be given out again.
+  error(error, { client }) {
+    // By way of the class: pg-promise bars the client's own `end` while it is in use.
+    if (isReadTimeout(error) && client) pgp.pg.Client.prototype.end.call(client, () => {});
+  },
 });
 
 // Counts and sums of cents stay far below 2^53.
@@ -42,7 +63,7 @@ export interface ConnectOptions {
   url: string;
   maxConnections: number;
   applicationName: string;
-  /** After this long the server ends a statement (SQLSTATE 57014). */
+  /** After this long the server ends a statement (SQLSTATE 57014); 0: never. */
   statementTimeoutMs?: number;
   /**
    * For pools that run only the spine's statements: every one of them is an index look-up by design, and a generic plan
@@ -57,15 +78,19 @@ export function connectDatabase(options: ConnectOptions): Database {
   const settings = options.indexLookupsOnly
     ? '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off'
     : '-c jit=off';
+  const { statementTimeoutMs = options.indexLookupsOnly ? spineStatementMs : usualStatementMs } = options;
   const db = pgp<object>({
     connectionString: options.url,
     max: options.maxConnections,
     application_name: options.applicationName,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: options.statementTimeoutMs ?? 15_000,
+    statement_timeout: statementTimeoutMs,
+    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + silenceMs }),
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
+    // Without it the kernel first asks after two hours whether an idle connection's other end is still there.
+    keepAliveInitialDelayMillis: 5_000,
     // node-postgres sends it as the start-up packet's `options`; pg-promise's types leave it out.
     ...({ options: settings } as object),
   });
@@ -74,10 +99,20 @@ export function connectDatabase(options: ConnectOptions): Database {
   return db;
 }
 
+/** Longer than an answer to a statement that has just been ended takes: whoever is silent then is not there. */
+const silenceMs = 2_000;
+/** A statement of the spine is a matter of milliseconds, and work is to flow again soon after a connection has died unheard. */
+const spineStatementMs = 8_000;
+const usualStatementMs = 15_000;
+
 const unavailableStates = /^(08|53|57P0|57014|55P03|40001|40P01|25P0[234])/;
 const unavailableCodes = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
 const unavailableMessages =
-  /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable|Client was closed|pool after calling end|pool of the database object has been destroyed|Loose request outside/i;
+  /Query read timeout|Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable|Client was closed|pool after calling end|pool of the database object has been destroyed|Loose request outside/i;
+
+function isReadTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
 
 /** Whether an error says "the database can't do this now" rather than "this statement is wrong". Worth a 503 or a retry. */
 export function isUnavailable(error: unknown): boolean {

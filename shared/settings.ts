@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mistakeInNodes } from './broker/rabbitmq-nodes.ts';
 import { providerSettings } from './provider-settings.ts';
 import { sandboxSettings } from './sandbox-settings.ts';
 import { flag, integer, list, port, secretList, type Setting, setting } from './setting.ts';
@@ -27,8 +28,12 @@ export const settings = {
         /^(amqps?:|memory:|pubsub:\/\/[a-z][a-z0-9-]*\/?$)/,
         'must be amqp://…, amqps://…, pubsub://project or memory:',
       )
+      .superRefine((url, context) => {
+        const mistake = /^amqps?:/.test(url) ? mistakeInNodes(url) : null;
+        if (mistake !== null) context.addIssue(mistake);
+      })
       .optional(),
-    'RabbitMQ or Google Pub/Sub; unset: a private RabbitMQ when rabbitmq-server is installed, else memory',
+    'RabbitMQ (amqp://…, of a cluster all nodes: amqp://…,amqp://…) or Google Pub/Sub; unset: a private RabbitMQ when rabbitmq-server is installed, else memory',
     true,
   ),
   pubsubEmulatorHost: setting(

@@ -14,7 +14,10 @@ export interface StepFacts {
   call: CallState;
   /** When the provider was first read without finding the call's effect. */
   absentReadAt: Date | null;
-  /** When the transfer was made, or its reversal asked for. */
+  /**
+   * When its order was made. Not later, however late the money came or is wanted back: a database that was put back to a
+   * backup may not know what was sent before.
+   */
   askedAt: Date;
   /** When this attempt began: no read of it is earlier. */
   now: Date;

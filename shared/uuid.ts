@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 
 const poolBytes = 4_096;
 const pool = Buffer.allocUnsafe(poolBytes);
@@ -21,6 +21,14 @@ export function uuidV7(nowMs: number = Date.now()): string {
   const version = hex[((pool[at] as number) & 0x0f) | 0x70] as string;
   const variant = hex[((pool[at + 2] as number) & 0x3f) | 0x80] as string;
   return `${time.slice(0, 8)}-${time.slice(8)}-${version}${byte(1)}-${variant}${byte(3)}-${byte(4)}${byte(5)}${byte(6)}${byte(7)}${byte(8)}${byte(9)}`;
+}
+
+/** A UUID of version 8 (RFC 9562 § 5.8): the same text, the same id. Not ordered by time. */
+export function uuidOf(text: string): string {
+  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 /** The smallest version-7 id of a moment: `id < uuidV7Floor(t)` means "made before t". */

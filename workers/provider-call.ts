@@ -12,6 +12,7 @@ import {
   freezeCall,
   holdTransfer,
   noteAbsent,
+  noteDestination,
   noteRefusal,
   noteUnknown,
 } from '../db/marketplace/transfer-moves.ts';
@@ -41,8 +42,15 @@ export interface MoneyWay {
   decide(transfer: LockedTransfer, facts: Omit<StepFacts, 'askedAt'>): Step;
   /** The provider's id of what was made. */
   send(stripe: StripePort, call: FrozenCall, options: Call): Promise<string>;
-  /** The provider's id of what was made earlier, if it was. A `Fault` if what is there isn't what should be. */
-  find(stripe: StripePort, transfer: LockedTransfer, options: Call): Promise<string | null>;
+  /** What was made earlier, if it was. A `Fault` if what is there isn't what should be. */
+  find(stripe: StripePort, transfer: LockedTransfer, options: Call): Promise<Found | null>;
+}
+
+/** What the provider shows of an earlier call. */
+export interface Found {
+  providerId: string;
+  /** Null for a reversal. */
+  destination: string | null;
 }
 
 type Planned =
@@ -76,8 +84,8 @@ export async function carryOut(ctx: Context, transferId: string, way: MoneyWay):
       if (step.do === 'send') return await way.send(stripe, step, options);
       const found = await way.find(stripe, step.transfer, options);
       if (found !== null) {
-        await ctx.transact(tx => write(tx, ctx, transferId, way, { event: 'found', providerId: found }));
-        return found;
+        await ctx.transact(tx => noteFound(tx, ctx, transferId, way, found));
+        return found.providerId;
       }
       readUnderKey = step.transfer.keySeq;
     } catch (error) {
@@ -140,6 +148,18 @@ async function freeze(
   const key = providerKeyOf({ ...transfer, keySeq });
   const seq = await write(tx, ctx, transfer.id, way, { event: 'sent', providerKey: key });
   return { do: 'send', transfer: { ...transfer, keySeq, destination }, key, destination, seq };
+}
+
+async function noteFound(
+  tx: Transaction,
+  ctx: Context,
+  id: string,
+  way: MoneyWay,
+  { providerId, destination }: Found,
+): Promise<void> {
+  await lockTransfer(tx, id);
+  await write(tx, ctx, id, way, { event: 'found', providerId });
+  if (destination !== null) await noteDestination(tx, id, destination);
 }
 
 async function noteFailure(

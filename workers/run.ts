@@ -180,7 +180,9 @@ function outcomeOfAttempt(deps: RunDeps, spec: AnySpec, { job, stopped }: Runnin
     const timeout = new Fault('unavailable', `The job ran longer than ${spec.timeoutMs} ms.`, { reason: 'timeout' });
     return outcomeOf(timeout, facts, deps.random);
   }
-  return outcomeOf(error, facts, deps.random);
+  if (!isUnavailable(error)) return outcomeOf(error, facts, deps.random);
+  const away = new Fault('unavailable', 'The database could not serve the job.', { reason: 'database', cause: error });
+  return outcomeOf(away, facts, deps.random);
 }
 
 function record(deps: RunDeps, { job }: RunningJob, outcome: Outcome): Promise<boolean> {

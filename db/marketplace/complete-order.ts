@@ -1,5 +1,5 @@
 import { splitGross } from '../../shared/money.ts';
-import { uuidV7 } from '../../shared/uuid.ts';
+import { uuidOf } from '../../shared/uuid.ts';
 import type { Transaction } from '../connect.ts';
 import { sql } from '../sql.ts';
 import { issueOrderInvoice } from './order-invoice.ts';
@@ -34,7 +34,7 @@ export async function completeOrder(
     insertTransfersSql({
       orderId: order.id,
       currency: order.currency,
-      ids: shares.map(() => uuidV7()),
+      ids: shares.map(({ sellerId }) => transferIdOf(order.id, sellerId)),
       sellerIds: shares.map(share => share.sellerId),
       amountsCents: shares.map(share => share.netCents),
       feesCents: shares.map(share => share.feeCents),
@@ -49,6 +49,14 @@ export async function completeOrder(
   // Last: the number's row keeps every other invoice of the issuer waiting until this transaction ends.
   await issueOrderInvoice(tx, { order, lines }, rules.issuer, cause);
   return transfers;
+}
+
+/**
+ * The same whenever the order completes: should the database be put back to a backup, the provider knows a transfer that it
+ * has made by its id, in the key and in the metadata.
+ */
+function transferIdOf(orderId: string, sellerId: string): string {
+  return uuidOf(`transfer of ${orderId} to ${sellerId}`);
 }
 
 /** What each seller gets; the fee is rounded once per seller, over all of their lines. */

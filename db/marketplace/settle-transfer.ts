@@ -61,7 +61,7 @@ async function settlePaid(
  */
 async function settleUnpaid(tx: Transaction, transfer: LockedTransfer, order: TransferOrder): Promise<void> {
   await endTry(tx, transfer.id, { spent: false, nextRetryAt: null });
-  const { createdAt: askedAt } = transfer;
+  const { orderCreatedAt: askedAt } = transfer;
   const destination = transfer.destination ?? transfer.accountId;
   const step = nextTransferStep({ ...transfer, destination, askedAt, now: askedAt, readAbsent: false });
   if (step.do === 'send' || step.do === 'read') await insertTransferJob(tx, transfer.id, order);

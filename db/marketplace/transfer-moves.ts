@@ -12,6 +12,7 @@ const freezeSql = sql('marketplace/transfers/freeze');
 const noteRefusalSql = sql('marketplace/transfers/note-refusal');
 const noteUnknownSql = sql('marketplace/transfers/note-unknown');
 const noteAbsentSql = sql('marketplace/transfers/note-absent');
+const noteDestinationSql = sql('marketplace/transfers/note-destination');
 const endTrySql = sql('marketplace/transfers/end-try');
 const moveSql = sql('marketplace/transfers/move');
 const completeSql = sql('marketplace/transfers/complete');
@@ -54,6 +55,11 @@ export function noteUnknown(tx: Transaction, id: string, keySeq: number): Promis
 /** The provider was read and shows nothing of the call. */
 export function noteAbsent(tx: Transaction, id: string, keySeq: number): Promise<boolean> {
   return did(tx, noteAbsentSql, { id, keySeq });
+}
+
+/** The provider was read and has paid it there, though this row was never sent: a backup was put back meanwhile. */
+export function noteDestination(tx: Transaction, id: string, destination: string): Promise<boolean> {
+  return did(tx, noteDestinationSql, { id, destination });
 }
 
 /** Ends the try under way; `spent: false` for one that was cut short by a shutdown. */

@@ -36,6 +36,7 @@ export interface TransferRow {
 /** A transfer, locked, with its order, locked against a refund, and the seller's account as we know it. */
 export interface LockedTransfer extends TransferRow {
   orderStatus: OrderStatus;
+  orderCreatedAt: Date;
   transferGroup: string;
   accountId: string | null;
   accountActive: boolean;
@@ -79,10 +80,13 @@ export async function countPermanentlyFailed(db: Connection): Promise<number> {
 
 /** Locks a transfer's order, then the transfer: the one order in which everyone takes these locks. Null if there is none. */
 export async function lockTransfer(tx: Transaction, id: string): Promise<LockedTransfer | null> {
-  const order = await tx.oneOrNone<{ status: OrderStatus; transferGroup: string }>(lockOrderSql({ transferId: id }));
+  const order = await tx.oneOrNone<{ status: OrderStatus; transferGroup: string; createdAt: Date }>(
+    lockOrderSql({ transferId: id }),
+  );
   if (!order) return null;
   const row = await tx.one<TransferRow & { accountId: string | null; accountActive: boolean }>(lockSql({ id }));
-  return { ...row, orderStatus: order.status, transferGroup: order.transferGroup };
+  const { status: orderStatus, createdAt: orderCreatedAt, transferGroup } = order;
+  return { ...row, orderStatus, orderCreatedAt, transferGroup };
 }
 
 /** The provider's idempotency key of the row's present sequence number. */

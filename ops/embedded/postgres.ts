@@ -17,8 +17,11 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
   /** SIGKILL of the postmaster; its sessions end on their own. The directory stays ours: `restart` or `stop` follow. */
   kill(): Promise<void>;
-  /** As after a crash: stops without a checkpoint, starts on the same port and recovers. */
-  restart(): Promise<void>;
+  /**
+   * `immediate`, as after a crash: stops without a checkpoint, starts on the same port and recovers. `fast` ends sessions and
+   * writes a checkpoint first.
+   */
+  restart(way?: 'immediate' | 'fast'): Promise<void>;
 }
 
 const pgp = pgPromise({ noWarnings: true });
@@ -68,8 +71,8 @@ export async function startPostgres(options: {
         release();
       },
       kill: () => server.end('SIGKILL'),
-      async restart() {
-        await server.end('SIGQUIT');
+      async restart(way = 'immediate') {
+        await server.end(way === 'fast' ? 'SIGINT' : 'SIGQUIT');
         server = await startServer(command, url);
       },
     };

@@ -68,6 +68,11 @@ export class PrivateProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Resolves when it has ended, by whatever cause. */
+  get ended(): Promise<void> {
+    return this.#exited;
+  }
+
   /** What it has written since it began. */
   get output(): string {
     return readFileSync(this.#logFile).subarray(this.#logStart).toString().trim();

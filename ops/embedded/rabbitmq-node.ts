@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 export interface RabbitmqNode {
   dir: string;
+  /** Where the cookie is, the secret between nodes and their tools: one for all of a cluster. */
+  home: string;
   name: string;
   port: number;
   managementPort: number;
@@ -11,18 +13,19 @@ export interface RabbitmqNode {
   epmdPort: number;
   consumerTimeoutMs: number;
   plugins: readonly string[];
+  /** Of a node that finds others: the names of all, its own too, and how long a silent one counts as alive. */
+  cluster?: { names: readonly string[]; netTickS: number };
 }
 
 /** Busy waiting would spin both cores of a small machine for a broker that is mostly idle. */
 const erlangFlags = '+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}';
 
 /** All that the node and its tools read from the environment; nothing of the machine's own RabbitMQ is inherited. */
-export function nodeEnvironment({ dir, name, port, distPort, epmdPort }: RabbitmqNode): Record<string, string> {
+export function nodeEnvironment({ dir, home, name, port, distPort, epmdPort }: RabbitmqNode): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     LANG: 'C.UTF-8',
-    // The cookie, the secret between a node and its tools, is looked for here.
-    HOME: join(dir, 'home'),
+    HOME: home,
     ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
     // The server script then becomes the Erlang VM instead of watching it: our child's pid is the broker's, SIGTERM
@@ -51,11 +54,24 @@ export function dataDir(dir: string): string {
   return join(dir, 'mnesia');
 }
 
+function clusterSettings({ names, netTickS }: NonNullable<RabbitmqNode['cluster']>): Record<string, string | number> {
+  return {
+    'cluster_formation.peer_discovery_backend': 'classic_config',
+    ...Object.fromEntries(
+      names.map((name, index) => [`cluster_formation.classic_config.nodes.${index + 1}`, `${name}@localhost`]),
+    ),
+    // A node that no longer sees a majority ends its connections, so that its clients go to those that do.
+    cluster_partition_handling: 'pause_minority',
+    net_ticktime: netTickS,
+  };
+}
+
 /** Writes the node's configuration, and its cookie if there is none yet. */
-export function writeNodeFiles({ dir, port, managementPort, consumerTimeoutMs, plugins }: RabbitmqNode): void {
-  for (const sub of ['home', 'log', 'mnesia', 'generated', 'schema'])
-    mkdirSync(join(dir, sub), { recursive: true, mode: 0o700 });
-  const cookie = join(dir, 'home', '.erlang.cookie');
+export function writeNodeFiles(node: RabbitmqNode): void {
+  const { dir, home, port, managementPort, consumerTimeoutMs, plugins, cluster } = node;
+  for (const folder of [home, ...['log', 'mnesia', 'generated', 'schema'].map(sub => join(dir, sub))])
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const cookie = join(home, '.erlang.cookie');
   if (!existsSync(cookie)) writeFileSync(cookie, randomBytes(20).toString('hex'), { mode: 0o400 });
 
   writeFileSync(join(dir, 'enabled_plugins'), `[${plugins.join(',')}].\n`);
@@ -71,6 +87,7 @@ export function writeNodeFiles({ dir, port, managementPort, consumerTimeoutMs, p
     consumer_timeout: consumerTimeoutMs,
     'log.file.level': 'warning',
     'log.console': 'false',
+    ...(cluster && clusterSettings(cluster)),
   };
   writeFileSync(
     join(dir, 'rabbitmq.conf'),

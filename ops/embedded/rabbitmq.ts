@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { connect } from 'amqplib';
 import { claimDirectory } from './claim-directory.ts';
 import { freePorts } from './free-ports.ts';
-import { endOrphan, PrivateProcess } from './private-process.ts';
-import { dataDir, nodeEnvironment, type RabbitmqNode, writeNodeFiles } from './rabbitmq-node.ts';
+import { endOrphan, type PrivateProcess } from './private-process.ts';
+import { dataDir, nodeEnvironment, type RabbitmqNode } from './rabbitmq-node.ts';
+import { pidFileOf, startEpmd, startNode, urlOf } from './rabbitmq-process.ts';
 
 export interface EmbeddedRabbitmq {
   /** `amqp://guest:guest@127.0.0.1:<port>` */
@@ -69,13 +69,13 @@ export async function startRabbitmq(options: {
     plugins: ['rabbitmq_management'],
     ...options,
     dir: resolve(options.dir),
+    home: join(resolve(options.dir), 'home'),
   };
-  const url = `amqp://guest:guest@127.0.0.1:${node.port}`;
   const env = nodeEnvironment(node);
   let running: Running | null = null;
 
   async function start(): Promise<void> {
-    running ??= await startNode(node, { bin: bin ?? '', env, url });
+    running ??= await startAlone(node, bin ?? '');
   }
   async function end(signal: NodeJS.Signals): Promise<void> {
     await running?.end(signal);
@@ -87,7 +87,7 @@ export async function startRabbitmq(options: {
   }
   await start();
   return {
-    url,
+    url: urlOf(node),
     port: node.port,
     managementUrl: `http://guest:guest@127.0.0.1:${node.managementPort}`,
     get pid() {
@@ -112,49 +112,23 @@ interface Running {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
-async function startNode(
-  node: RabbitmqNode,
-  { bin, env, url }: { bin: string; env: Record<string, string>; url: string },
-): Promise<Running> {
-  const { dir } = node;
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const release = claimDirectory(dir);
-  // Never SIGKILL: RabbitMQ 3.10 writes a new quorum queue's registration to the disk within three minutes or at a graceful
-  // stop; killed before, the queue comes back empty, without a leader, and neither confirms nor delivers.
-  const common = { env, cwd: '/', logFile: join(dir, 'rabbitmq.log'), exitSignal: 'SIGTERM' as const };
-  const brokerPid = join(dir, 'rabbitmq.pid');
-  const epmdPid = join(dir, 'epmd.pid');
-  const started: PrivateProcess[] = [];
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    for (const [i, child] of started.toReversed().entries()) await child.end(i === 0 ? signal : 'SIGKILL');
-    release();
-  }
+async function startAlone(node: RabbitmqNode, bin: string): Promise<Running> {
+  mkdirSync(node.dir, { recursive: true, mode: 0o700 });
+  const release = claimDirectory(node.dir);
+  let epmd: PrivateProcess | null = null;
   try {
-    await endOrphan(brokerPid, 'SIGTERM');
-    await endOrphan(epmdPid, 'SIGKILL');
-    writeNodeFiles(node);
-    // Erlang's name server, which the node would otherwise start as a daemon that nobody ends.
-    const epmd = await PrivateProcess.spawn({ ...common, command: 'epmd', args: [], pidFile: epmdPid });
-    started.push(epmd);
-    const broker = await PrivateProcess.spawn({
-      ...common,
-      command: join(bin, 'rabbitmq-server'),
-      args: [],
-      pidFile: brokerPid,
-    });
-    started.push(broker);
-    // Its listeners open last of all, plugins included, so an answered handshake is readiness; rabbitmqctl would say the
-    // same at the price of a second of CPU for each question.
-    await broker.ready(() => handshake(url), { timeoutMs: 120_000, intervalMs: 100 });
+    await endOrphan(pidFileOf(node), 'SIGTERM');
+    epmd = await startEpmd(node, node);
+    const broker = await startNode(node, bin, node);
+    const end = async (signal: NodeJS.Signals) => {
+      await broker.end(signal);
+      await epmd?.end('SIGKILL');
+      release();
+    };
     return { pid: broker.pid, end };
   } catch (error) {
-    await end('SIGKILL');
+    await epmd?.end('SIGKILL');
+    release();
     throw error;
   }
-}
-
-async function handshake(url: string): Promise<void> {
-  const connection = await connect(url, { timeout: 5000 });
-  connection.on('error', () => {});
-  await connection.close();
 }

@@ -81,7 +81,8 @@ export class Leadership {
     if (!connection) return;
     this.#connection = null;
     this.#log.warn({ err: error }, 'this ticker lost the lead');
-    // Destroyed, not handed back: its session may still hold the lock.
-    Promise.resolve(connection.done(true)).catch(() => {});
+    // Destroyed, not handed back: its session may still hold the lock. Not before what is asked on it has been told of the
+    // loss, which needs the connection.
+    setImmediate(() => void Promise.resolve(connection.done(true)).catch(() => {}));
   }
 }

@@ -3,7 +3,10 @@ import { MemoryBroker } from './memory.ts';
 import { RabbitmqBroker } from './rabbitmq.ts';
 
 export interface ConnectBrokerOptions extends BrokerEvents {
-  /** `amqp://…`, `amqps://…`, `pubsub://project`, or `memory:` for a process that is edge and workers in one. */
+  /**
+   * `amqp://…` or `amqps://…`, for a cluster a comma-separated list of them; `pubsub://project`; or `memory:` for a process
+   * that is edge and workers in one.
+   */
   url: string;
   /** `host:port`, in place of Google's own Pub/Sub. */
   pubsubEmulatorHost?: string | undefined;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, type Channel, type ChannelModel, type ConfirmChannel, type ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { queueOf } from '../job.ts';
 import type {
   Broker,
@@ -11,9 +11,13 @@ import type {
   OutgoingMessage,
   QueueDepth,
 } from './broker.ts';
+import { inTime, RabbitmqConnection } from './rabbitmq-connection.ts';
+import { nodesOf } from './rabbitmq-nodes.ts';
+import { RabbitmqPublisher } from './rabbitmq-publisher.ts';
 import { deadQueue, declareTopology, exchange } from './rabbitmq-topology.ts';
 
 export interface RabbitmqOptions extends BrokerEvents {
+  /** One address, or a cluster's: those of its nodes, separated by commas. */
   url: string;
   kinds: readonly string[];
   /** Shown in the broker's connection list. */
@@ -31,54 +35,43 @@ interface Subscription {
   tag: string | null;
 }
 
-/** A healthy quorum queue confirms within milliseconds; what is not confirmed by then, the relay publishes again. */
-const confirmTimeoutMs = 15_000;
-const closeTimeoutMs = 3_000;
-const firstReconnectMs = 200;
-const maxReconnectMs = 5_000;
+/** A connection is given up after two to three beats of silence, and work is to flow again within 15 s. */
+const heartbeatS = 4;
+/** About what an election takes: a new channel that came too early would be refused as well. */
+const renewAfterMs = 500;
 
 /**
  * RabbitMQ behind the port: quorum queues, publisher confirms, `mandatory` with its returns, dead letters at least once.
- * amqplib brings the connection back; channels do not come back, so everything that lives on one is made in `#setUp`.
+ * The connection comes back, at another node of a cluster; channels do not, so all that lives on one is made in `#setUp`.
  */
 export class RabbitmqBroker implements Broker {
   readonly name = 'rabbitmq';
   state: BrokerState = 'connecting';
   readonly #options: RabbitmqOptions;
+  readonly #nodes: readonly string[];
+  readonly #connection: RabbitmqConnection;
   readonly #subscriptions = new Set<Subscription>();
-  readonly #returned = new Set<string>();
-  #connection: { close(): Promise<void> } | null = null;
   #model: ChannelModel | null = null;
-  #publisher: ConfirmChannel | null = null;
+  #publisher: RabbitmqPublisher | null = null;
   #inspector: Channel | null = null;
-  #sequence = 0;
-  readonly #awaiting = new Map<string, { resolve: (confirmed: boolean) => void; sentMs: number }>();
-  #silenceTimer: NodeJS.Timeout | undefined;
 
   constructor(options: RabbitmqOptions) {
     this.#options = options;
+    this.#nodes = nodesOf(options.url);
+    this.#connection = new RabbitmqConnection({
+      nodes: this.#nodes,
+      name: options.connectionName,
+      heartbeatS: options.heartbeatS ?? heartbeatS,
+      setUp: (model, node) => this.#setUp(model, node),
+      onLoss: why => this.#down(why),
+      onBlocked: reason => this.#enter('blocked', reason),
+      onUnblocked: () => this.#enter('up', 'unblocked'),
+    });
   }
 
   /** Resolves at once; the connection is made, and mended ever after, in the background. */
   async open(): Promise<this> {
-    const connection = await connect(withHeartbeat(this.#options.url, this.#options.heartbeatS ?? 10), {
-      timeout: 10_000,
-      noDelay: true,
-      clientProperties: { connection_name: this.#options.connectionName },
-      recovery: {
-        initialDelay: firstReconnectMs,
-        maxDelay: maxReconnectMs,
-        waitForConnect: false,
-        setup: (model: ChannelModel) => this.#setUp(model),
-      },
-    });
-    this.#connection = connection;
-    this.#silenceTimer = setInterval(() => this.#giveUpSilent(), confirmTimeoutMs / 3).unref();
-    connection.on('disconnect', cause => this.#down(String(cause)));
-    connection.on('connect-failed', cause => this.#down(String(cause)));
-    connection.on('blocked', reason => this.#enter('blocked', reason));
-    connection.on('unblocked', () => this.#enter('up', 'unblocked'));
-    connection.on('error', () => {}); // the 'disconnect' that follows says the same
+    this.#connection.open();
     return this;
   }
 
@@ -92,8 +85,10 @@ export class RabbitmqBroker implements Broker {
     return this;
   }
 
-  publish(messages: readonly OutgoingMessage[]): Promise<boolean[]> {
-    return Promise.all(messages.map(message => this.#publishOne(message)));
+  async publish(messages: readonly OutgoingMessage[]): Promise<boolean[]> {
+    const publisher = this.#publisher;
+    if (!publisher || this.state !== 'up') return messages.map(() => false);
+    return Promise.all(messages.map(message => publisher.publish(message)));
   }
 
   async consume(
@@ -103,7 +98,8 @@ export class RabbitmqBroker implements Broker {
   ): Promise<Consumer> {
     const subscription: Subscription = { kind, prefetch: options.prefetch, onMessage, channel: null, tag: null };
     this.#subscriptions.add(subscription);
-    if (this.#model) await this.#subscribe(this.#model, subscription).catch(cause => this.#breakConnection(cause));
+    const model = this.#model;
+    if (model) await this.#subscribe(model, subscription).catch(cause => this.#connection.break(model, cause));
     return {
       stop: async () => {
         this.#subscriptions.delete(subscription);
@@ -153,39 +149,67 @@ export class RabbitmqBroker implements Broker {
 
   async close(): Promise<void> {
     if (this.state === 'closed') return;
-    clearInterval(this.#silenceTimer);
     const consumers = [...this.#subscriptions];
     await inTime(Promise.all(consumers.map(async ({ channel, tag }) => tag && channel?.cancel(tag).catch(() => {}))));
     this.#enter('closed', 'closed');
-    this.#model = null;
-    this.#publisher = null;
-    this.#inspector = null;
-    await inTime(this.#connection?.close().catch(() => {}));
+    this.#down('closed');
+    await this.#connection.close();
   }
 
-  async #setUp(model: ChannelModel): Promise<void> {
+  async #setUp(model: ChannelModel, node: string): Promise<void> {
     const created = await declareTopology(model, this.#options.kinds, this.#options.deliveryLimit ?? 20);
-    const publisher = await model.createConfirmChannel();
-    publisher.on('return', (message: { properties: { messageId?: string } }) => {
-      if (message.properties.messageId) this.#returned.add(message.properties.messageId);
-    });
-    this.#guard(publisher);
-    this.#inspector = await model.createChannel();
-    this.#guard(this.#inspector);
-    for (const subscription of this.#subscriptions) await this.#subscribe(model, subscription);
+    const channel = await this.#openConfirmChannel(model);
+    const inspector = await model.createChannel();
+    this.#guard(model, inspector);
+    await Promise.all([...this.#subscriptions].map(subscription => this.#subscribe(model, subscription)));
+    if (this.state === 'closed') return;
     this.#model = model;
-    this.#publisher = publisher;
-    this.#enter('up', 'connected');
+    this.#inspector = inspector;
+    this.#publisher = this.#publisherOn(model, channel);
+    this.#enter('up', `connected to ${node}`);
     for (const kind of created) this.#options.onQueueCreated?.(kind);
+  }
+
+  async #openConfirmChannel(model: ChannelModel): Promise<ConfirmChannel> {
+    const channel = await model.createConfirmChannel();
+    this.#guard(model, channel);
+    return channel;
+  }
+
+  #publisherOn(model: ChannelModel, channel: ConfirmChannel): RabbitmqPublisher {
+    const publisher: RabbitmqPublisher = new RabbitmqPublisher(channel, {
+      onUnroutable: kind => this.#connection.break(model, `no queue takes ${kind}`),
+      onRefusal: () => void this.#renewPublisher(model, publisher).catch(cause => this.#connection.break(model, cause)),
+      onSilence: () => this.#leaveSilent(model),
+    });
+    return publisher;
+  }
+
+  /**
+   * A channel that first publishes to a queue whose leader has just died goes on asking the dead node, and refuses every
+   * message until that is back (seen with RabbitMQ 3.10); a new channel asks the new leader.
+   */
+  async #renewPublisher(model: ChannelModel, refused: RabbitmqPublisher): Promise<void> {
+    await delay(renewAfterMs, undefined, { ref: false });
+    if (this.#publisher !== refused) return;
+    const channel = await this.#openConfirmChannel(model);
+    if (this.#publisher !== refused) return; // the connection was lost meanwhile
+    this.#publisher = this.#publisherOn(model, channel);
+    refused.end();
+  }
+
+  /** A node that is cut off from its cluster answers everything but publishes; another may do better, if not all are blocked. */
+  #leaveSilent(model: ChannelModel): void {
+    if (this.#nodes.length > 1 && this.state === 'up') this.#connection.break(model, 'it confirms nothing');
   }
 
   async #subscribe(model: ChannelModel, subscription: Subscription): Promise<void> {
     const channel = await model.createChannel();
-    this.#guard(channel);
+    this.#guard(model, channel);
     await channel.prefetch(subscription.prefetch);
     const { consumerTag } = await channel.consume(queueOf(subscription.kind), message => {
       if (!message)
-        this.#breakConnection('the broker cancelled a consumer'); // its queue was deleted
+        this.#connection.break(model, 'the broker cancelled a consumer'); // its queue was deleted
       else if (this.#subscriptions.has(subscription))
         subscription.onMessage(this.#delivery(subscription.kind, channel, message));
     });
@@ -204,66 +228,13 @@ export class RabbitmqBroker implements Broker {
     };
   }
 
-  #publishOne(message: OutgoingMessage): Promise<boolean> {
-    const publisher = this.#publisher;
-    if (!publisher || this.state !== 'up') return Promise.resolve(false);
-    const messageId = String((this.#sequence += 1));
-    return new Promise(resolve => {
-      this.#awaiting.set(messageId, { resolve, sentMs: performance.now() });
-      const settle = (confirmed: boolean) => {
-        this.#awaiting.delete(messageId);
-        resolve(confirmed);
-      };
-      try {
-        publisher.publish(
-          exchange,
-          message.kind,
-          message.body,
-          {
-            persistent: true,
-            mandatory: true,
-            messageId,
-            type: message.kind,
-            contentType: 'application/json',
-            ...(message.traceparent ? { headers: { traceparent: message.traceparent } } : {}),
-          },
-          error => {
-            // A message that no queue takes is returned first and *then* confirmed.
-            const returned = this.#returned.delete(messageId);
-            if (returned) this.#breakConnection(`no queue takes ${message.kind}`);
-            settle(!error && !returned);
-          },
-        );
-      } catch {
-        settle(false);
-      }
-    });
-  }
-
-  /** A queue without a leader never confirms and never refuses: its publishers must not wait for ever. */
-  #giveUpSilent(): void {
-    const sentBeforeMs = performance.now() - confirmTimeoutMs;
-    for (const [messageId, { resolve, sentMs }] of this.#awaiting) {
-      if (sentMs > sentBeforeMs) return; // in the order sent
-      this.#awaiting.delete(messageId);
-      resolve(false);
-    }
-  }
-
   /** A channel that dies alone (a deleted queue, a consumer timeout) takes the connection with it: one way to recover. */
-  #guard(channel: Channel): void {
-    channel.on('error', cause => this.#breakConnection(cause));
-  }
-
-  #breakConnection(cause: unknown): void {
-    const model = this.#model;
-    if (!model) return;
-    this.#down(String(cause));
-    // amqplib's own close would wait for an answer. It hears of a socket that is destroyed with an error, and of no other.
-    (model.connection as { stream?: { destroy(error: Error): void } }).stream?.destroy(new Error(String(cause)));
+  #guard(model: ChannelModel, channel: Channel): void {
+    channel.on('error', cause => this.#connection.break(model, cause));
   }
 
   #down(why: string): void {
+    this.#publisher?.end();
     this.#model = null;
     this.#publisher = null;
     this.#inspector = null;
@@ -277,21 +248,9 @@ export class RabbitmqBroker implements Broker {
   }
 }
 
-/** Waits for an answer of the broker, but not for ever, as amqplib would: whoever ends this process has no patience. */
-async function inTime(answer: Promise<unknown> | undefined): Promise<void> {
-  await Promise.race([answer, delay(closeTimeoutMs, undefined, { ref: false })]);
-}
-
 /** Settles a message; on a dead channel that throws, and the broker has put the message back already. */
 function quietly(settle: () => void): void {
   try {
     settle();
   } catch {}
-}
-
-/** amqplib takes the heartbeat from the address alone; without one a dead peer is noticed by nobody. */
-function withHeartbeat(address: string, heartbeatS: number): string {
-  const url = new URL(address);
-  if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(heartbeatS));
-  return url.href;
 }

@@ -88,6 +88,7 @@ export function createDiskFiles({
         return null;
       }
       const stream = handle.createReadStream(range);
+      stream.on('error', () => {}); // it may break off before anybody reads it, who then hears of it
       if (signal) addAbortSignal(signal, stream);
       return { stream, sizeBytes: state.size };
     },

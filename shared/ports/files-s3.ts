@@ -108,6 +108,7 @@ export function createS3Files(options: { url: string; credentials?: S3Credential
       const answer = await orNull(client.send(command, signal ? { abortSignal: signal } : {}), signal);
       if (!answer) return null;
       const stream = answer.Body as Readable;
+      stream.on('error', () => {}); // it may break off before anybody reads it, who then hears of it
       if (signal) addAbortSignal(signal, stream);
       return { stream, sizeBytes: Number(answer.ContentRange?.split('/')[1] ?? answer.ContentLength) };
     },

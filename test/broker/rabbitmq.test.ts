@@ -3,7 +3,7 @@ import type { Delivery } from '../../shared/broker/broker.ts';
 import { RabbitmqBroker, type RabbitmqOptions } from '../../shared/broker/rabbitmq.ts';
 import { queueOf } from '../../shared/job.ts';
 import { eventually } from '../support/eventually.ts';
-import { startProxy, type Proxy } from '../support/proxy.ts';
+import { startProxy, type Proxy } from '../../ops/faults/proxy.ts';
 import { createVhost, type TestVhost } from '../support/rabbitmq.ts';
 import { rabbitmq } from '../support/services.ts';
 import { openWire } from '../support/wire.ts';
@@ -89,6 +89,20 @@ describe('RabbitMQ, where it differs', function () {
     assert.equal(away.state, 'closed');
   });
 
+  it('spreads clients over the nodes of its list, and goes past one that is away', async () => {
+    const told: string[] = [];
+    const url = `amqp://127.0.0.1:1,${proxy.url},${vhost.url}`;
+    const onStateChange = (state: string, why: string) => state === 'up' && told.push(why);
+    const clients = Array.from({ length: 16 }, () => brokerAt(url, { deliveryLimit: 2, onStateChange }));
+    try {
+      await Promise.all(clients.map(async client => (await client.open()).ready(connectMs)));
+      const hosts = [proxy.url, vhost.url].map(address => `connected to ${new URL(address).host}`);
+      assert.deepEqual([...new Set(told)].sort(), hosts.sort());
+    } finally {
+      await Promise.all(clients.map(client => client.close()));
+    }
+  });
+
   it('delivers to a consumer that was there before the connection', async () => {
     const inbox = await consumeInto(broker, 'apple', 5, ack);
     await connected();
@@ -163,6 +177,27 @@ describe('RabbitMQ, where it differs', function () {
     await inbox.stop();
     assert.deepEqual(inbox.texts(), ['a', 'a']);
     await eventually(async () => assert.equal((await broker.depth(['apple'])).get('apple')?.ready, 0));
+  });
+
+  it('notices by itself that the broker has forgotten its connection', async () => {
+    await connected();
+    const inbox = await consumeInto(broker, 'apple', 5, ack);
+    proxy.forget();
+    await eventually(() => assert.deepEqual(states, ['up', 'connecting', 'up']), { timeoutMs: 15_000 });
+    await broker.publish(messagesOf('apple', 'a'));
+    await eventually(() => assert.deepEqual(inbox.texts(), ['a']));
+  });
+
+  it('outlives connections that break while they are being set up', async () => {
+    proxy.slow(15); // the handshake is over after 150 ms, the set-up after a second
+    await broker.open();
+    for (let times = 0; times < 2; times += 1) {
+      await new Promise(resolve => setTimeout(resolve, 450));
+      proxy.cut();
+    }
+    assert.equal(broker.state, 'connecting');
+    proxy.release();
+    await mended();
   });
 
   it('answers for every message under way when the connection is lost, and rejects none', async () => {

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { brokenConstraint, connectDatabase, isRowFault, isUnavailable, type Database } from '../../db/connect.ts';
+import {
+  brokenConstraint,
+  connectDatabase,
+  type Database,
+  isRowFault,
+  isUnavailable,
+  type Transaction,
+} from '../../db/connect.ts';
+import { startProxy } from '../../ops/faults/proxy.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -16,6 +24,25 @@ describe('a database connection', function () {
   after(async () => {
     await db.$pool.end();
     await database.drop();
+  });
+
+  it('refuses what is asked of a transaction that is ending: it would be done outside of it', async () => {
+    await db.none('create table late (n integer)');
+    for (const nested of [false, true]) {
+      let late: Promise<unknown> = Promise.resolve();
+      const given = db.tx(tx => {
+        const insert = async (inner: Transaction) => {
+          await inner.one('select pg_sleep(0.1)');
+          await inner.none('insert into late values (1)');
+        };
+        late = nested ? tx.tx(insert) : insert(tx);
+        late.catch(() => {}); // told below
+        throw new Error('given up');
+      });
+      await assert.rejects(given, /given up/);
+      await assert.rejects(late, /transaction is ending/);
+    }
+    assert.deepEqual(await db.any('select n from late'), []);
   });
 
   it('turns column names into camelCase and leaves values alone', async () => {
@@ -47,6 +74,23 @@ describe('a database connection', function () {
       assert.deepEqual(await db.one('show enable_seqscan'), { enableSeqscan: 'on' });
     } finally {
       await spine.$pool.end();
+    }
+  });
+
+  it('gives up a connection that its server has forgotten, in and outside of a transaction, and takes another', async () => {
+    const proxy = await startProxy(database.url);
+    const own = { url: proxy.url, maxConnections: 1, applicationName: 'test', statementTimeoutMs: 100 };
+    const distant = connectDatabase(own);
+    try {
+      for (const work of [() => distant.one('select 1 as one'), () => distant.tx(tx => tx.one('select 1 as one'))]) {
+        await distant.one('select 1 as one');
+        proxy.forget();
+        assert.ok(isUnavailable(await failureOf(work())));
+        assert.deepEqual(await distant.one('select 2 as two'), { two: 2 });
+      }
+    } finally {
+      await distant.$pool.end();
+      await proxy.stop();
     }
   });
 

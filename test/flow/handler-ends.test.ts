@@ -16,7 +16,7 @@ const common = {
   summary: 'Ends in the way that its payload says.',
   area: 'core',
   effect: 'remote',
-  payload: z.strictObject({ how: z.enum(['throw', 'final', 'busy', 'hang', 'half', 'odd', 'nul']) }),
+  payload: z.strictObject({ how: z.enum(['throw', 'final', 'busy', 'hang', 'half', 'odd', 'nul', 'away']) }),
   result: z.strictObject({ text: z.string() }),
   jobsPerMessage: 25,
   concurrency: 25,
@@ -35,6 +35,7 @@ const handler = (ctx: { progress(fraction: number): void }, { how }: Act): Promi
   if (how === 'final') throw new Fault('unprocessable', 'It can not be done.', { reason: 'can_not' });
   if (how === 'busy') throw new Fault('unavailable', 'Not now.', { retryAfterS: 60 });
   if (how === 'throw') throw new Error('a secret \u0000 detail');
+  if (how === 'away') throw Object.assign(new Error('terminating connection'), { code: '57P01' });
   if (how === 'half') ctx.progress(0.5);
   if (how === 'odd') return Promise.resolve({ text: 1 } as unknown as { text: string });
   if (how === 'nul') return Promise.resolve({ text: 'a \u0000 in a result' });
@@ -78,6 +79,16 @@ describe('flow: the ways in which a handler ends', function () {
       (to?.startedAt?.getTime() ?? 0) - (from?.endedAt.getTime() ?? 0);
     assert.ok(pauseMs(first, second) >= 100, 'at least 200 ms less half');
     assert.ok(pauseMs(second, third) >= 200, 'at least 400 ms less half');
+  });
+
+  it('blames the database, and not the job, when that is away', async () => {
+    const [id = ''] = await system.insert(act, [{ how: 'away' }]);
+    await system.reaches(id, 'failed');
+    assert.deepEqual(await spentAfter(id), [
+      ['retry', 'database'],
+      ['retry', 'database'],
+      ['failed', 'database'],
+    ]);
   });
 
   it('fails at once what can not be done', async () => {

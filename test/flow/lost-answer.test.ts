@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually.ts';
 import { charge, tally } from '../support/kinds.ts';
-import { startProxy, type Proxy } from '../support/proxy.ts';
+import { startProxy, type Proxy } from '../../ops/faults/proxy.ts';
 import { System } from '../support/system.ts';
 
 describe('flow: the database acts, and its answer is lost', function () {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
 import { tally } from '../support/kinds.ts';
 import { startLoad } from '../support/load.ts';
-import { startProxy, type Proxy } from '../support/proxy.ts';
+import { startProxy, type Proxy } from '../../ops/faults/proxy.ts';
 import { createVhost } from '../support/rabbitmq.ts';
 import { breakableRabbitmq } from '../support/services.ts';
 import { System } from '../support/system.ts';

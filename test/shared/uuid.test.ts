@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isUuid, uuidV7, uuidV7Floor } from '../../shared/uuid.ts';
+import { isUuid, uuidOf, uuidV7, uuidV7Floor } from '../../shared/uuid.ts';
 
 const moments = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 
@@ -54,6 +54,17 @@ describe('the floor of a moment', () => {
     assert.equal(uuidV7Floor(1.9), uuidV7Floor(1));
     assert.equal(uuidV7Floor(-5), uuidV7Floor(0));
     assert.ok(isUuid(uuidV7Floor(0)));
+  });
+});
+
+describe('the UUID of a text', () => {
+  it('is of version 8, the same for the same text, and another for another', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (a, b) => {
+        assert.match(uuidOf(a), /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+        assert.equal(uuidOf(a) === uuidOf(b), a === b);
+      }),
+    );
   });
 });
 

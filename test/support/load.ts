@@ -13,7 +13,7 @@ export interface Load {
 
 const pauseMs = 10;
 
-export function startLoad(edge: TestEdge, kind: string, { clients = 4, call = false } = {}): Load {
+export function startLoad(edge: Pick<TestEdge, 'post'>, kind: string, { clients = 4, call = false } = {}): Load {
   const answers: Posted[] = [];
   const accepted = new Map<string, string>();
   let stopping = false;

@@ -24,7 +24,7 @@ const run = promisify(execFile);
  * else a container, where Docker answers. Throws one message that says what to do when there is no way.
  */
 export async function obtainRabbitmq(options: { dir: string; consumerTimeoutMs?: number }): Promise<PrivateRabbitmq> {
-  if (rabbitmqInstalled() !== null || (await installPackage())) {
+  if (await rabbitmqObtained()) {
     const node = await startRabbitmq(options);
     return { ...node, remove: () => node.kill() };
   }
@@ -36,9 +36,9 @@ export async function obtainRabbitmq(options: { dir: string; consumerTimeoutMs?:
 
 let installing: Promise<boolean> | null = null;
 
-function installPackage(): Promise<boolean> {
-  installing ??= tryInstall();
-  return installing;
+/** Whether `rabbitmq-server` is installed, or could be. */
+export async function rabbitmqObtained(): Promise<boolean> {
+  return rabbitmqInstalled() !== null || (installing ??= tryInstall());
 }
 
 async function tryInstall(): Promise<boolean> {

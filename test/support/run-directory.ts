@@ -45,7 +45,7 @@ async function sweepDeadRuns(): Promise<void> {
     try {
       for (const service of readdirSync(run, { withFileTypes: true }).filter(entry => entry.isDirectory()))
         for (const file of readdirSync(join(run, service.name)).filter(entry =>
-          /^(postgres|rabbitmq|epmd)\.pid$/.test(entry),
+          /^(postgres|rabbitmq|epmd)(-\d+)?\.pid$/.test(entry),
         ))
           await endOrphan(join(run, service.name, file), 'SIGKILL');
       rmSync(run, { recursive: true, force: true });

@@ -8,7 +8,7 @@ const reversal: MoneyWay = {
   direction: 'reversal',
 
   decide: (transfer, facts) =>
-    nextReversalStep({ ...facts, status: transfer.status, askedAt: transfer.reversalAskedAt ?? transfer.createdAt }),
+    nextReversalStep({ ...facts, status: transfer.status, askedAt: transfer.orderCreatedAt }),
 
   async send(stripe, { transfer, key }, options) {
     const { id, amountCents } = transfer;
@@ -21,7 +21,7 @@ const reversal: MoneyWay = {
     const reversals = await stripe.listReversals(paidAs(transfer), options);
     // One of the whole amount can only be the one that we want, whoever made it.
     const found = reversals.find(({ amountCents }) => amountCents === transfer.amountCents);
-    return found?.providerReversalId ?? null;
+    return found ? { providerId: found.providerReversalId, destination: null } : null;
   },
 };
 

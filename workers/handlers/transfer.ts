@@ -11,7 +11,7 @@ const payment: MoneyWay = {
     nextTransferStep({
       ...transfer,
       ...facts,
-      askedAt: transfer.createdAt,
+      askedAt: transfer.orderCreatedAt,
       destination: transfer.destination ?? transfer.accountId,
     }),
 
@@ -28,7 +28,7 @@ const payment: MoneyWay = {
     const oldest = found.at(-1);
     if (!oldest) return null;
     if (found.length === 1 && oldest.amountCents === amountCents && oldest.currency === currency)
-      return oldest.providerTransferId;
+      return { providerId: oldest.providerTransferId, destination: oldest.destination };
     throw new Fault('unprocessable', 'What the provider has paid for this transfer is not what it should be.', {
       reason: 'paid_otherwise',
       cause: found.map(theirs => `${theirs.providerTransferId}: ${theirs.amountCents} ${theirs.currency}`).join(', '),

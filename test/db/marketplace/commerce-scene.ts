@@ -26,7 +26,7 @@ import { loadRegistry } from '../../../workers/registry.ts';
 import { runJob, type RunDeps } from '../../../workers/run.ts';
 import { RunningJob } from '../../../workers/running.ts';
 import { createDatabase } from '../../support/database.ts';
-import { startOutside, type Outside } from '../../support/outside.ts';
+import { startOutside, type Outside, type OutsideOptions } from '../../support/outside.ts';
 
 /** What every test of money here sells for, in cents, and what is left of it for the seller. */
 export const priceCents = 2_999;
@@ -81,10 +81,11 @@ export interface CommerceScene {
   stop(): Promise<void>;
 }
 
-export async function openCommerceScene(): Promise<CommerceScene> {
+/** @param options.nowMs the providers' clock. */
+export async function openCommerceScene(options: Pick<OutsideOptions, 'nowMs'> = {}): Promise<CommerceScene> {
   const database = await createDatabase();
   const db = connectDatabase({ url: database.url, maxConnections: 24, applicationName: 'test' });
-  const outside = await startOutside({ startingBalanceCents: { EUR: 1_000_000_000 }, timeoutMs: 500 });
+  const outside = await startOutside({ ...options, startingBalanceCents: { EUR: 1_000_000_000 }, timeoutMs: 500 });
   const { ports } = outside;
   const config = readConfig({});
   const catalog = loadCatalog({ echoKinds: true });

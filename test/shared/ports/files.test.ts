@@ -208,6 +208,21 @@ for (const [name, open] of Object.entries(stores)) {
       await assert.rejects(buffer(found!.stream), { name: 'AbortError' });
     });
 
+    it('ends a read that is aborted while it opens, and nobody else', async () => {
+      const key = newKey();
+      await files.write(key, Buffer.alloc(9 * megabyte), options);
+      const controller = new AbortController();
+      const opening = files.read(key, undefined, controller.signal);
+      controller.abort(new Error('enough'));
+      const read = async () => {
+        const found = await opening;
+        // Until then an error that nobody listens for has ended the process.
+        await eventually(() => assert.ok(found!.stream.closed));
+        return buffer(found!.stream);
+      };
+      await assert.rejects(read(), (error: Error) => error.name === 'AbortError' || error.message === 'enough');
+    });
+
     it('lists what begins with a prefix, with sizes and times', async () => {
       const folder = `lists/${randomUUID()}`;
       for (const key of ['a', 'ab/c', 'ab/d/e', 'b']) await files.write(`${folder}/${key}`, Buffer.from(key), options);
