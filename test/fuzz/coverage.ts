@@ -7,7 +7,7 @@ export interface OperationCoverage {
   operation: FuzzedOperation;
   /** Status → how often. */
   statuses: Map<number, number>;
-  /** Why requests were refused that their document calls good, by whom it admits → how often. */
+  /** Why requests were refused that are as their document says → how often. */
   refusals: Map<string, number>;
 }
 
