@@ -67,7 +67,7 @@ export function onceInTransaction(
     const earlier = await findKey(tx, scope);
     if (earlier) return keptReply(deps, earlier, fingerprint);
     const reply = await work(tx);
-    await storeAnswer(tx, scope, fingerprint, storedAnswer(deps, keyed, reply));
+    if (!(await storeAnswer(tx, scope, fingerprint, storedAnswer(deps, keyed, reply)))) throw inProgress();
     return { ...reply, replayed: false };
   });
 }

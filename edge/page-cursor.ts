@@ -13,6 +13,12 @@ export const pageQuery = {
   cursor: z.string().max(500).optional().describe('`nextCursor` of the page before'),
 };
 
+/** A moment in a cursor, of the years that lists are of: of a forged one with another year or a thousand decimals Postgres makes nothing. */
+export const cursorMoment = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .refine(text => text >= '2000' && text < '2200');
+
 /** An opaque place in a list: the sort key of the last item that was shown. */
 export function makeCursor(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');

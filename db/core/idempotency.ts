@@ -44,14 +44,14 @@ export function findKey(db: Connection, scope: IdempotencyScope): Promise<Idempo
   return db.oneOrNone<IdempotencyRow>(findSql({ ...scope }));
 }
 
-/** Keeps an answer; write it in the transaction that does the work. */
+/** Keeps an answer; write it in the transaction that does the work. False if the key has been leased since it was looked for. */
 export async function storeAnswer(
   tx: Transaction,
   scope: IdempotencyScope,
   fingerprint: string,
   answer: StoredAnswer,
-): Promise<void> {
-  await tx.one(storeSql({ ...scope, fingerprint, ...storable(answer) }));
+): Promise<boolean> {
+  return (await tx.oneOrNone(storeSql({ ...scope, fingerprint, ...storable(answer) }))) !== null;
 }
 
 /** Takes a key for `leaseMs`, new or left by a run that died. False if it is answered, or held by another. */

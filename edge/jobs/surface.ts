@@ -20,13 +20,13 @@ export function jobsSurface(options: { verifiers: Readonly<Record<string, TokenV
     explain: (fault, status, requestId) => ({
       contentType: 'application/problem+json; charset=utf-8',
       body: {
+        ...fault.details,
         type: 'about:blank',
         title: STATUS_CODES[status] ?? 'Error',
         status,
         detail: fault.message,
         code: (fault.reason ?? fault.code).toUpperCase(),
         requestId,
-        ...fault.details,
       },
     }),
     status: usualStatus,
@@ -42,6 +42,22 @@ export function jobsSurface(options: { verifiers: Readonly<Record<string, TokenV
         detail: { type: 'string' },
         code: { type: 'string' },
         requestId: { type: 'string', format: 'uuid' },
+        issues: {
+          description: 'Of input that a schema refuses: all that is wrong with it',
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['in', 'path', 'message'],
+            properties: {
+              in: { type: 'string', enum: ['path', 'query', 'body'] },
+              path: { type: 'string' },
+              message: { type: 'string' },
+            },
+          },
+        },
+        index: { description: 'Of the item of a batch that was refused', type: 'integer', minimum: 0 },
+        jobId: { description: 'Of the live job that has the same unique key', type: 'string', format: 'uuid' },
+        cap: { description: 'How many live jobs an owner may have', type: 'integer' },
       },
     },
   };

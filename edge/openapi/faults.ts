@@ -31,21 +31,23 @@ const retriedCodes: readonly FaultCode[] = ['idempotency_in_progress', 'rate_lim
 
 /** What can go wrong at a route before and while it does its work, as far as its declaration tells. */
 function faultsOf(route: Route): Set<DescribedCode> {
-  const codes = new Set<DescribedCode>(route.faults);
+  // Whatever a route takes, a path or a query may hold what no text of ours does.
+  const codes = new Set<DescribedCode>([...(route.faults ?? []), 'malformed']);
   const changes = route.method !== 'GET';
   const hasParams = route.path.includes(':');
   const hasBody = route.body !== undefined || route.bodyKind !== undefined;
   const keyed = route.idempotency !== 'none';
-  if (hasBody) for (const code of ['malformed', 'too_large', 'unsupported_media_type'] as const) codes.add(code);
+  if (hasBody) codes.add('too_large').add('unsupported_media_type');
   if (hasBody || hasParams || route.query || keyed) codes.add('invalid');
   if (route.idempotency === 'required') codes.add('missing_idempotency_key');
   if (keyed) codes.add('idempotency_in_progress').add('idempotency_conflict');
-  if (route.roles === 'any' || Array.isArray(route.roles)) codes.add('unauthenticated');
-  if (Array.isArray(route.roles) || (route.roles === 'any' && changes)) codes.add('forbidden');
+  // Whoever has a good token may still belong to nothing here.
+  if (route.roles === 'any' || Array.isArray(route.roles)) codes.add('unauthenticated').add('forbidden');
   if (hasParams) codes.add('not_found');
   if (changes && (keyed || hasParams || 201 in route.response)) codes.add('conflict');
-  // Routes without a limit are for whoever watches; how they fail is in their own answers.
-  if (route.limitPerMinute !== 0) codes.add('rate_limited').add('unavailable');
+  if (route.limitPerMinute !== 0) codes.add('rate_limited');
+  // What has no limit and changes nothing is for whoever watches; how it fails is in its own answers.
+  if (route.limitPerMinute !== 0 || changes) codes.add('unavailable');
   return codes;
 }
 

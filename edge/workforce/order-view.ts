@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { maxPositions } from '../../db/workforce/order-positions.ts';
 import type { OrderRow } from '../../db/workforce/orders.ts';
 import type { OrderShiftRow } from '../../db/workforce/shifts-write.ts';
+import { calendarDay } from './day-range.ts';
 
 const weekDayNames = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
 
@@ -73,8 +74,8 @@ export const orderFields = {
 export const orderChangeSchema = z
   .strictObject({
     eventName: eventName.optional(),
-    orderDate: z.iso.date().optional().describe('Of a one-time order'),
-    endDate: z.iso.date().nullable().optional().describe('Of a recurring order; of a permanent one too, or null'),
+    orderDate: calendarDay.optional().describe('Of a one-time order'),
+    endDate: calendarDay.nullable().optional().describe('Of a recurring order; of a permanent one too, or null'),
     recurrenceDays: weekDaysSchema.optional(),
     daysOfWeek: weekDaysSchema.optional(),
     positions: z.array(positionChangeSchema).min(1).max(maxPositions).optional(),

@@ -45,13 +45,15 @@ export const certificateTypeSchema = z
   .trim()
   .regex(/^[A-Za-z0-9][\w -]{1,59}$/, 'must be a word or two')
   .transform(type => type.toUpperCase().replace(/[ -]+/g, '_'));
+/** A day as a paper may say it; Postgres knows no year 0. */
+const printedDay = z.iso.date().refine(day => day >= '1900-01-01' && day < '2200-01-01', 'must be from 1900 to 2199');
 export const certificateFields = z.strictObject({
   certificateType: certificateTypeSchema,
   name: optionalText,
   issuer: optionalText,
   certificateNumber: optionalText,
-  issuedOn: z.iso.date().optional(),
-  expiresOn: z.iso.date().optional(),
+  issuedOn: printedDay.optional(),
+  expiresOn: printedDay.optional(),
 });
 
 export function viewDocument({ id: documentId, ...item }: StaffItemRow): z.output<typeof documentSchema> {

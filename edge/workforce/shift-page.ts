@@ -7,11 +7,10 @@ import {
   type OrderedShift,
   type ShiftRole,
 } from '../../db/workforce/order-reads.ts';
-import { pageOf, readCursor } from '../page-cursor.ts';
+import { cursorMoment, pageOf, readCursor } from '../page-cursor.ts';
 import { calendarDay, type DayRange } from './day-range.ts';
 
-const moment = z.iso.datetime({ offset: true }).refine(text => text >= '2000' && text < '2200');
-const shiftCursor = z.tuple([calendarDay, moment, z.uuid()]);
+const shiftCursor = z.tuple([calendarDay, cursorMoment, z.uuid()]);
 
 export interface ShiftWithRoles {
   shift: OrderedShift;

@@ -16,6 +16,7 @@ import {
 import { defineRoute, type Route } from '../../edge/route.ts';
 import type { Surface } from '../../edge/surface.ts';
 import { loadCatalog } from '../../shared/catalog.ts';
+import { Fault } from '../../shared/fault.ts';
 import { driftedFiles, openapiFiles } from '../../ops/openapi.ts';
 
 const catalog = loadCatalog({ echoKinds: true });
@@ -165,6 +166,47 @@ describe('the OpenAPI document', () => {
     for (const name of ['Location', 'Retry-After', 'ETag', 'RateLimit', 'Idempotent-Replayed']) {
       assert.ok(posted.headers?.[name], name);
     }
+  });
+
+  it('tells how any request may be refused, and what else a route declares', () => {
+    const statusesOf = (route: Partial<Route>) =>
+      Object.keys(onlyOperation(describeSurface(surfaceWith(route))).responses).join(' ');
+    assert.equal(statusesOf({}), '200 400 401 403 429 503');
+    assert.equal(statusesOf({ roles: 'public', limitPerMinute: 0 }), '200 400');
+    const hook = { method: 'POST', roles: 'public', limitPerMinute: 0, faults: ['unauthenticated'] } as const;
+    assert.equal(statusesOf(hook), '200 400 401 503');
+  });
+
+  it('tells of refusals that no declaration shows but the work gives', () => {
+    const told: Record<string, string> = {
+      'POST /api/v1/auth/login': '401',
+      'POST /api/v1/auth/refresh': '401',
+      'GET /api/v1/sell/connect/return': '401',
+      'POST /api/v1/webhooks/hyperswitch': '401',
+      'POST /api/v1/live/hooks/publish': '401 403',
+      'POST /api/v1/live/hooks/done': '401',
+      'POST /api/v1/marketplace/orders': '404',
+      'GET /api/v1/marketplace/orders/{id}/invoice': '409',
+      'GET /api/v1/marketplace/orders/{id}/credit-note': '409',
+      'POST /client/hubs': '404',
+      'POST /client/orders/one-time': '404',
+      'POST /staff/clock-in': '404',
+      'POST /staff/clock-out': '404',
+      'POST /staff/profile/photo': '404',
+      'POST /staff/profile/certificates': '404',
+    };
+    const operations = loadSurfaces().flatMap(surface => listOperations(describeSurface(surface, { catalog })));
+    for (const [name, statuses] of Object.entries(told)) {
+      const found = operations.find(({ method, path }) => name === `${method} ${path}`);
+      for (const status of statuses.split(' ')) assert.ok(found?.operation.responses[status], `${name} ${status}`);
+    }
+  });
+
+  it("keeps a problem's own members whatever a fault's details are called", () => {
+    const details = { status: 200, requestId: 'x', index: 3 };
+    const { body } = jobsSurface({ verifiers: {} }).explain(new Fault('invalid', 'x', { details }), 400, 'r');
+    const { status, requestId, index } = body as Record<string, unknown>;
+    assert.deepEqual([status, requestId, index], [400, 'r', 3]);
   });
 
   it("puts a success in its surface's envelope, and a bare one in none", () => {

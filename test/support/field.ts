@@ -46,9 +46,16 @@ export interface Field extends Omit<ServedEdge, 'stop'> {
 export async function openField(options: OutsideOptions & { serve?: ServeOptions } = {}): Promise<Field> {
   const { serve, ...outsideOptions } = options;
   const outside = await startOutside(outsideOptions);
-  const { issuer, jwksUrl } = outside.clerk;
-  const env = { CLERK_ISSUER: issuer, CLERK_JWKS_URL: jwksUrl, ...serve?.env };
-  const served = await serveEdge({ ...serve, env, ports: outside.ports });
+  const env = { ...fieldSettings(outside), ...serve?.env };
+  return fieldOn(await serveEdge({ ...serve, env, ports: outside.ports }), outside);
+}
+
+export function fieldSettings({ clerk: { issuer, jwksUrl } }: Outside): Record<string, string> {
+  return { CLERK_ISSUER: issuer, CLERK_JWKS_URL: jwksUrl };
+}
+
+/** The fieldservice surface of an edge that is served under `fieldSettings`. */
+export function fieldOn(served: ServedEdge, outside: Outside): Field {
   outside.setEdgeUrl(served.url);
   const { db } = served;
 

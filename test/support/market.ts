@@ -46,12 +46,17 @@ export interface Market extends Omit<ServedEdge, 'stop'> {
 export async function openMarket(options: OutsideOptions & { serve?: ServeOptions } = {}): Promise<Market> {
   const { serve, ...outsideOptions } = options;
   const outside = await startOutside(outsideOptions);
+  const env = { ...marketSettings(outside), ...serve?.env };
+  return marketOn(await serveEdge({ ...serve, env, ports: outside.ports }), outside);
+}
+
+export function marketSettings({ hyperswitch }: Outside): Record<string, string> {
+  return { HYPERSWITCH_WEBHOOK_SECRET: hyperswitch.webhookSecret };
+}
+
+/** The marketplace of an edge that is served under `marketSettings`. */
+export function marketOn(served: ServedEdge, outside: Outside): Market {
   const secret = outside.hyperswitch.webhookSecret;
-  const served = await serveEdge({
-    ...serve,
-    ports: outside.ports,
-    env: { HYPERSWITCH_WEBHOOK_SECRET: secret, ...serve?.env },
-  });
   outside.setEdgeUrl(served.url);
   outside.hyperswitch.setWebhookUrl(`${served.url}/api/v1/webhooks/hyperswitch`);
   const { db, call } = served;

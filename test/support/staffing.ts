@@ -73,9 +73,16 @@ export interface Staffing extends Omit<ServedEdge, 'stop' | 'call'> {
 export async function openStaffing(options: OutsideOptions & { serve?: ServeOptions } = {}): Promise<Staffing> {
   const { serve, ...outsideOptions } = options;
   const outside = await startOutside(outsideOptions);
-  const { projectId, issuer, jwksUrl } = outside.identity;
-  const firebase = { FIREBASE_PROJECT_ID: projectId, FIREBASE_ISSUER: issuer, FIREBASE_JWKS_URL: jwksUrl };
-  const served = await serveEdge({ ...serve, env: { ...firebase, ...serve?.env }, ports: outside.ports });
+  const env = { ...staffingSettings(outside), ...serve?.env };
+  return staffingOn(await serveEdge({ ...serve, env, ports: outside.ports }), outside);
+}
+
+export function staffingSettings({ identity: { projectId, issuer, jwksUrl } }: Outside): Record<string, string> {
+  return { FIREBASE_PROJECT_ID: projectId, FIREBASE_ISSUER: issuer, FIREBASE_JWKS_URL: jwksUrl };
+}
+
+/** The workforce surface of an edge that is served under `staffingSettings`. */
+export function staffingOn(served: ServedEdge, outside: Outside): Staffing {
   outside.setEdgeUrl(served.url);
   const { db } = served;
   let lastPhone = 0;

@@ -3,13 +3,13 @@ import { listAudit } from '../../../db/fieldservice/audit.ts';
 import { listConflicts } from '../../../db/fieldservice/conflicts.ts';
 import { fieldEntities } from '../../../shared/field-records.ts';
 import type { Actor } from '../../actor.ts';
-import { pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
+import { cursorMoment, pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { anyMember, memberActor } from '../actor.ts';
 import { instantParameter, instantSchema } from '../instant.ts';
 
 const query = z.object({ since: instantParameter, ...pageQuery });
-const cursorKey = z.tuple([z.iso.datetime({ precision: 6 })]);
+const cursorKey = z.tuple([cursorMoment]);
 const nextCursorSchema = z.string().nullable().describe('For `cursor`; null: that was the end');
 const about = { id: z.uuid(), entity: z.enum(fieldEntities), entityId: z.uuid(), summary: z.string() };
 const description =

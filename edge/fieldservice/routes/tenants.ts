@@ -3,14 +3,13 @@ import { activateDevice } from '../../../db/fieldservice/devices.ts';
 import { listMembers, memberRoles } from '../../../db/fieldservice/memberships.ts';
 import { createTenant, listTenantsOf, maxOwnedTenants } from '../../../db/fieldservice/tenants.ts';
 import { Fault } from '../../../shared/fault.ts';
-import { pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
+import { cursorMoment, pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { anyMember, fieldActor, managers, memberOf } from '../actor.ts';
 import { memberSchema, viewMember } from '../member-view.ts';
 
 const tenantParams = z.object({ id: z.guid() });
-const moment = z.iso.datetime().refine(text => text >= '2000' && text < '2200');
-const memberCursor = z.tuple([moment, z.guid()]);
+const memberCursor = z.tuple([cursorMoment, z.guid()]);
 
 const list = defineRoute({
   method: 'GET',

@@ -68,9 +68,11 @@ async function answerPosted(request: RouteRequest, posted: JobRow, replayed: boo
   };
 }
 
+/** Refused by `readKey`, in the words in which a header's is. */
+const keySchema = z.string().meta({ minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' });
 const batchBody = z.strictObject({
   items: z
-    .array(z.strictObject({ payload: z.unknown(), idempotencyKey: z.string().optional() }))
+    .array(z.strictObject({ payload: z.unknown(), idempotencyKey: keySchema.optional() }))
     .min(1)
     .max(1_000),
 });

@@ -97,6 +97,7 @@ const login = (throttle: LoginThrottle): Route =>
     roles: 'public',
     idempotency: 'none',
     body: z.strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(200) }),
+    faults: ['unauthenticated'],
     response: { 200: signedInSchema },
     async handler(request) {
       const {
@@ -123,6 +124,7 @@ const refresh = defineRoute({
   roles: 'public',
   idempotency: 'none',
   body: refreshBody,
+  faults: ['unauthenticated'],
   response: { 200: pairSchema },
   async handler(request) {
     const {

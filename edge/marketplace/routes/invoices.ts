@@ -12,6 +12,7 @@ const shared = {
   roles: ['marketplace:user'],
   idempotency: 'none',
   params: z.object({ id: z.uuid() }),
+  faults: ['conflict'],
   response: { 200: pdf, 202: z.strictObject({ message: z.string(), job_id: z.uuid() }) },
 } as const;
 

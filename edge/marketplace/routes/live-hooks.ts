@@ -23,6 +23,7 @@ const publish = defineRoute({
   ...hook,
   path: '/api/v1/live/hooks/publish',
   summary: 'Somebody starts to stream',
+  faults: ['unauthenticated', 'forbidden'],
   description: `${hookDescription} Anything but a 200 refuses the stream.`,
   async handler(request) {
     const keyHash = readKeyHash(request);
@@ -39,6 +40,7 @@ const done = defineRoute({
   ...hook,
   path: '/api/v1/live/hooks/done',
   summary: 'Somebody stopped streaming',
+  faults: ['unauthenticated'],
   description: `${hookDescription} A key that nobody has (any longer) has nothing live: that is no error.`,
   async handler(request) {
     const keyHash = readKeyHash(request);

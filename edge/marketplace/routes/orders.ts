@@ -40,6 +40,7 @@ const create = defineRoute({
   secretAnswer: true,
   limitPerMinute: 60,
   body: orderBody,
+  faults: ['not_found'],
   response: {
     201: z.strictObject({
       order: orderSchema.pick({ id: true, status: true, total_cents: true, currency: true, items: true }),

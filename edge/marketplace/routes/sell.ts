@@ -98,6 +98,7 @@ const comeBack = defineRoute({
   idempotency: 'none',
   limitPerMinute: 60,
   query: z.object({ state: z.string().min(1).max(2_048) }),
+  faults: ['unauthenticated'],
   response: {
     200: { contentType: 'text/html; charset=utf-8', description: 'A page that says whether the account is connected' },
   },

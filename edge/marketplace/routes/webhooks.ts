@@ -25,6 +25,7 @@ const hyperswitch = defineRoute({
   limitPerMinute: 0,
   bodyKind: 'raw',
   maxBodyBytes,
+  faults: ['unauthenticated'],
   response: { 200: z.strictObject({ message: z.string() }) },
   async handler({ rawBody, headers, ip, edge, requestId, traceparent: trace, transact }) {
     const sha256 = createHash('sha256').update(rawBody).digest();

@@ -20,6 +20,7 @@ const add = defineRoute({
   summary: 'Add a place of work',
   ...clientCommand,
   body: newHubSchema,
+  faults: ['not_found'],
   response: { 201: hubSchema },
   async handler(request) {
     const { tenant: tenantId, businessId } = clientActor(request.actor);

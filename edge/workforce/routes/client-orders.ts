@@ -9,6 +9,7 @@ import { wallClock } from '../../../shared/recurrence.ts';
 import { type Reply, defineRoute, type Route, type RouteRequest } from '../../route.ts';
 import { clientActor } from '../actor.ts';
 import { clientCommand } from '../client-command.ts';
+import { calendarDay } from '../day-range.ts';
 import {
   orderChangeSchema,
   orderFields,
@@ -22,6 +23,7 @@ const params = z.object({ orderId: z.uuid() });
 const placing = {
   method: 'POST',
   ...clientCommand,
+  faults: ['not_found'],
   response: { 201: placedOrderSchema },
 } as const;
 
@@ -33,7 +35,7 @@ const oneTime = defineRoute({
   path: '/client/orders/one-time',
   summary: 'Order staff for one day',
   description: 'One shift, from the earliest start of its positions to the latest end. 422 `ORDER_IN_PAST`.',
-  body: z.strictObject({ ...orderFields, orderDate: z.iso.date().describe("In the hub's time zone") }),
+  body: z.strictObject({ ...orderFields, orderDate: calendarDay.describe("In the hub's time zone") }),
   async handler(request) {
     const { orderDate, ...fields } = request.body;
     const day = { startsOn: orderDate, endsOn: orderDate, weekDays: [], horizonDays: null };
@@ -48,8 +50,8 @@ const recurring = defineRoute({
   description: `One shift a day, by the hub's clock, over its changes too. At most ${maxOrderDays} days from start to end.`,
   body: z.strictObject({
     ...orderFields,
-    startDate: z.iso.date(),
-    endDate: z.iso.date().describe('The last day that may have a shift'),
+    startDate: calendarDay,
+    endDate: calendarDay.describe('The last day that may have a shift'),
     recurrenceDays: weekDaysSchema,
   }),
   async handler(request) {
@@ -65,7 +67,7 @@ const permanent = defineRoute({
   description: 'Shifts are made for `horizonDays` ahead, and for a further day each day.',
   body: z.strictObject({
     ...orderFields,
-    startDate: z.iso.date(),
+    startDate: calendarDay,
     daysOfWeek: weekDaysSchema,
     horizonDays: z.int().min(1).max(60).default(28),
   }),

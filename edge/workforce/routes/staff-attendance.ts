@@ -66,6 +66,7 @@ const goIn = defineRoute({
     "From an hour before the start to the end, as the shift's policy asks, else its hub's: with the tag there, or a position inside its fence. A wrong tag is refused whatever else is shown; outside the fence it takes a reason, where the tenant takes one.",
   ...staffCommand,
   body: clockBodySchema,
+  faults: ['not_found'],
   response: { 200: attendanceSchema },
   async handler({ actor, body, transact }) {
     const own = { ...ownStaff(actor), assignmentId: body.assignmentId };
@@ -82,6 +83,7 @@ const goOut = defineRoute({
     'What is shown is judged as at the clock-in; showing nothing is taken too, and noted. The time is paid from the planned start at the earliest, without unpaid breaks, to the clock-out; what is worked past the planned end counts for four hours at most.',
   ...staffCommand,
   body: clockBodySchema,
+  faults: ['not_found'],
   response: { 200: attendanceSchema.extend({ timeCard: timeCardSchema }) },
   async handler({ actor, body, transact }) {
     const own = { ...ownStaff(actor), assignmentId: body.assignmentId };

@@ -44,6 +44,8 @@ const takingFile = {
   idempotencyRecord: 'job',
   limitPerMinute: uploadsPerMinute,
   bodyKind: 'stream',
+  // Of a `fileUri`.
+  faults: ['not_found'],
 } as const;
 
 /** A file, and what may come with it, for the API's description; the form is read by the upload. */

@@ -10,12 +10,12 @@ import { pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { ownStaff } from '../actor.ts';
 import { allItems, allItemsSchema } from '../all-items.ts';
-import { recentDays, recentRange } from '../day-range.ts';
+import { calendarDay, recentDays, recentRange } from '../day-range.ts';
 import { paymentSchema, timeCardLineSchema, viewPayment, viewTimeCardLine } from '../earning-view.ts';
 import { staffRead } from '../staff-command.ts';
 
 const rangeSchema = { startDate: z.iso.date(), endDate: z.iso.date() };
-const placeSchema = z.tuple([z.iso.date(), z.uuid()]);
+const placeSchema = z.tuple([calendarDay, z.uuid()]);
 
 const summary = defineRoute({
   method: 'GET',

@@ -11,7 +11,7 @@ import {
 } from '../../../db/workforce/staff-reads.ts';
 import { acceptShift, applyToShift, declineShift, requestSwap } from '../../../db/workforce/staff-shifts.ts';
 import type { AssignmentStatus } from '../../../shared/assignment-state.ts';
-import { pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
+import { cursorMoment, pageOf, pageQuery, readCursor } from '../../page-cursor.ts';
 import { defineRoute, type Reply, type Route, type RouteRequest } from '../../route.ts';
 import { ownStaff } from '../actor.ts';
 import { staffCommand, staffRead } from '../staff-command.ts';
@@ -25,7 +25,7 @@ import {
 } from '../staff-shift-view.ts';
 
 const params = z.object({ shiftId: z.uuid() });
-const placeSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+const placeSchema = z.tuple([cursorMoment, z.uuid()]);
 
 function listSchema<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -440,7 +440,10 @@ describe('fieldservice: sync', function () {
     assert.deepEqual([rest.audit.length, rest.audit[0].action, rest.nextCursor], [1, 'created', null]);
     const later = (await field.as(carlos, 'GET', `/v1/audit${since(updated.createdAt)}`)).body;
     assert.deepEqual([later.audit.length, later.audit[0].id], [1, deleted.id]);
-    for (const query of ['?cursor=x', '?limit=101', '?since=now'])
+    const forged = ['0000-01-01T00:00:00.000000Z', `2026-01-01T00:00:00.${'1'.repeat(200)}Z`].map(
+      moment => `?cursor=${Buffer.from(JSON.stringify([moment])).toString('base64url')}`,
+    );
+    for (const query of ['?cursor=x', ...forged, '?limit=101', '?since=now'])
       assert.equal((await field.as(carlos, 'GET', `/v1/conflicts${query}`)).status, 400, query);
   });
 

@@ -113,6 +113,14 @@ describe("edge/workforce/routes: a worker's papers", function () {
     );
   });
 
+  it('takes no certificate whose days are in no calendar', async () => {
+    const { fileUri } = (await sendFile('/upload-file', pdf)).body;
+    for (const day of [{ issuedOn: '0000-01-01' }, { expiresOn: '0000-12-31' }, { expiresOn: '2031-02-30' }]) {
+      const answer = await send('POST', 'certificates', { fileUri, certificateType: 'food handler', ...day });
+      assert.deepEqual([answer.status, answer.body.code], [400, 'INVALID'], JSON.stringify(day));
+    }
+  });
+
   it("takes no file of anybody else's, and none that isn't there", async () => {
     const { fileUri } = (await sendFile('/upload-file', png)).body;
     const colleague = await staffing.addWorker(tenant);

@@ -63,6 +63,10 @@ describe('edge/workforce/routes/staff-payments', function () {
       ['2026-03-02 3000 PENDING', '2026-03-01 2000 PENDING', '2026-02-27 1000 PAID'],
     );
     assert.equal(second.nextCursor, null);
+    const forged = Buffer.from(JSON.stringify(['0000-01-01', uuidV7()])).toString('base64url');
+    const { token } = worker;
+    const refused = await staffing.call('GET', `/staff/payments/history?${range}&cursor=${forged}`, { token });
+    assert.deepEqual([refused.status, refused.body.code], [400, 'INVALID_CURSOR']);
   });
 
   it('draws it over days, weeks from Monday, and months, those without work too', async () => {

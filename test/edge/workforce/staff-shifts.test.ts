@@ -243,7 +243,9 @@ describe('edge/workforce/routes/staff-shifts', function () {
       cursor = body.nextCursor;
     }
     assert.deepEqual([seen.length, new Set(seen).size], [5, 5]);
-    assert.deepEqual(refused(await look(worker, '/staff/shifts/open?cursor=nonsense')), [400, 'INVALID_CURSOR']);
+    const forged = Buffer.from(JSON.stringify(['0000-01-01T00:00:00Z', randomUUID()])).toString('base64url');
+    for (const none of ['nonsense', forged])
+      assert.deepEqual(refused(await look(worker, `/staff/shifts/open?cursor=${none}`)), [400, 'INVALID_CURSOR']);
   });
 
   it('shows nobody the shifts of another tenant, nor what is none of their business', async () => {

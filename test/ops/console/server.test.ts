@@ -108,7 +108,10 @@ describe('the console', () => {
         sacked.email,
       ]);
       await changeOperator(open.db, id, { disabled: true });
-      for (const person of [late, left, sacked]) assert.ok(!(await isIn(person)));
+      for (const person of [late, left, sacked]) {
+        for (const { path } of looks) assert.ok([303, 401].includes((await person.get(addressOf(path))).status), path);
+        for (const { path } of acts) assert.equal((await person.post(addressOf(path))).status, 401, path);
+      }
     });
 
     it('with a token of their own making', async () => {

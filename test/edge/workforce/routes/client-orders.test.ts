@@ -136,6 +136,10 @@ describe('edge/workforce/routes: placing orders', function () {
     assert.equal(await recurring({ endDate: scene.day(1), recurrenceDays: [tomorrow === 1 ? 2 : 1] }), '422 NO_DAYS');
     assert.equal(await recurring({ recurrenceDays: [] }), '400 INVALID');
     assert.equal(await recurring({ recurrenceDays: ['FUNDAY'] }), '400 INVALID');
+    const last = '9999-12-31';
+    assert.equal(await refusal('/client/orders/one-time', series({ orderDate: last })), '400 INVALID');
+    const forever = series({ startDate: last, daysOfWeek: [1] });
+    assert.equal(await refusal('/client/orders/permanent', forever), '400 INVALID');
     const permanent = series({ startDate: scene.day(1), daysOfWeek: [1], horizonDays: 61 });
     assert.equal(await refusal('/client/orders/permanent', permanent), '400 INVALID');
   });
