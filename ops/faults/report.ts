@@ -25,6 +25,9 @@ export interface Report {
   messages: Omit<MessageCheck, 'findings'>;
 }
 
+/** So soon work is to flow again. */
+const soonMs = 15_000;
+
 /** Whether anything was lost, done twice, left behind, or answered as nothing should be. */
 export function isClean({ findings, unexpected, restless, unanswered, injected }: Report): boolean {
   const recovered = injected.every(({ recoveryMs }) => recoveryMs !== null);
@@ -62,9 +65,10 @@ export function formatReport(report: Report): string {
   const total = (sort: Finding['sort']) => findings.filter(one => one.sort === sort).length;
   const pieces = [...report.begun.values()].reduce((sum, n) => sum + n, 0);
   const mix = [...report.begun].map(([name, n]) => `${name} ${n}`).join(', ');
+  const soon = injected.filter(({ recoveryMs }) => recoveryMs !== null && recoveryMs <= soonMs);
   const lines = [
     table.toString(),
-    `seed ${report.seed}: ${injected.length} faults in ${report.seconds.toFixed(0)} s`,
+    `seed ${report.seed}: ${injected.length} faults in ${report.seconds.toFixed(0)} s; work flowed again within ${soonMs / 1_000} s of the end of ${soon.length} of them`,
     `${pieces} pieces of work begun, ${(pieces / report.seconds).toFixed(0)} a second (${mix})`,
     `${report.jobs} jobs, ${(report.jobs / report.seconds).toFixed(0)} a second; ${report.requests} requests, ${report.retries} of them sent again; answers: ${[...report.statuses].map(([status, n]) => `${status} ${n}`).join(', ')}`,
     `${(report.paidCents / 100).toFixed(2)} EUR paid out; the books are ${report.centsApart} cents apart`,
