@@ -119,12 +119,18 @@ export async function openTransferScene(): Promise<TransferScene> {
 
   const buyerId = await addUser();
 
-  const age = (id: string, interval: string) =>
-    db.none(
+  const age = async (id: string, interval: string) => {
+    await db.none(
+      `update marketplace.orders set created_at = created_at - $2::interval
+      where id = (select order_id from marketplace.transfers where id = $1)`,
+      [id, interval],
+    );
+    await db.none(
       `update marketplace.transfers set created_at = created_at - $2::interval, completed_at = completed_at - $2::interval,
         reversal_asked_at = reversal_asked_at - $2::interval, absent_read_at = absent_read_at - $2::interval where id = $1`,
       [id, interval],
     );
+  };
 
   return {
     db,

@@ -181,7 +181,7 @@ describe('workers/handlers/transfer', function () {
     assert.equal((await assertPaidOnce(id)).retryCount, 0);
   });
 
-  it('reads the provider before it sends anything 20 hours after the transfer was made', async () => {
+  it('reads the provider before it sends anything 20 hours after the order was placed', async () => {
     const { id, jobId } = await pay();
     await scene.runAndDie(jobId);
     await scene.age(id, '21 hours');

@@ -108,6 +108,7 @@ describe('edge/marketplace/routes/refunds', function () {
 
   it('settles by the webhook only, even if the provider settles while it is asked', async () => {
     const { orderId, paymentId } = await market.paidOrder(buyer, [track]);
+    await eventually(async () => assert.equal((await transfersOf(orderId))[seller.id], 'completed'));
     // The webhook is under way while the answer to our request is still out.
     market.outside.hyperswitch.arm({ on: 'refunds.create', fault: 'drop_after' });
     await ask(orderId);
