@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { revokeServiceKey } from '../../db/core/service-keys.ts';
+import { createServiceKey, revokeServiceKey } from '../../db/core/service-keys.ts';
 import { createSession, revokeSession } from '../../db/marketplace/sessions.ts';
 import { signOutUser } from '../../db/workforce/users.ts';
 import { signAccessToken } from '../../edge/marketplace/tokens.ts';
@@ -122,13 +122,13 @@ export async function fieldCast(field: Field, ours: SeededCompany, theirs: Seede
 
 /** Services have keys, which never expire; users of every surface may ask for their own jobs. */
 export async function jobsCast(served: ServedEdge, key: string, users: Cast, fieldUsers: Cast): Promise<Cast> {
-  const [other, revoked] = [await served.key(), await served.key()];
-  const { id } = await served.db.one<{ id: string }>('select id from core.service_keys order by id desc limit 1');
-  assert.ok(await revokeServiceKey(served.db, id));
+  const other = await served.key();
+  const revoked = await createServiceKey(served.db, { name: 'revoked', kinds: ['*'], operator: false });
+  assert.ok(await revokeServiceKey(served.db, revoked.id));
   return {
     right: bearer(key),
     expired: users.expired,
-    revoked: bearer(revoked),
+    revoked: bearer(revoked.key),
     anotherOwner: bearer(other),
     anotherTenant: fieldUsers.anotherOwner!,
   };
