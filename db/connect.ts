@@ -26,6 +26,11 @@ interface TaskContext {
   parent: TaskContext | null;
 }
 
+/** What a pool's events are told with. */
+interface PoolContext {
+  onSilence: () => void;
+}
+
 const pgp = pgPromise({
   noWarnings: true, // several pools of one address are meant
   // snake_case in the database, camelCase in code; converted here and nowhere else. Values (jsonb too) stay untouched.
@@ -48,9 +53,11 @@ const pgp = pgPromise({
     if (own?.isTX && typeof query === 'string' && /^(commit|rollback|release savepoint)\b/.test(query)) ending.add(own);
   },
   // A connection whose server says nothing is dead, whatever its socket says. Handed back it would be given out again.
-  error(error, { client }) {
+  error(error, { client, dc }) {
+    if (!isReadTimeout(error) || !client) return;
     // By way of the class: pg-promise bars the client's own `end` while it is in use.
-    if (isReadTimeout(error) && client) pgp.pg.Client.prototype.end.call(client, () => {});
+    pgp.pg.Client.prototype.end.call(client, () => {});
+    (dc as PoolContext).onSilence();
   },
 });
 
@@ -71,6 +78,8 @@ export interface ConnectOptions {
    */
   indexLookupsOnly?: boolean;
   onError?: (error: Error) => void;
+  /** The server has said nothing on one of the connections; the pool's idle ones have been given up as well. */
+  onSilence?: () => void;
 }
 
 /** Opens a pool; nothing is connected yet. Close it with `db.$pool.end()`. */
@@ -79,7 +88,11 @@ export function connectDatabase(options: ConnectOptions): Database {
     ? '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off'
     : '-c jit=off';
   const { statementTimeoutMs = options.indexLookupsOnly ? spineStatementMs : usualStatementMs } = options;
-  const db = pgp<object>({
+  const onSilence = () => {
+    dropIdle(db);
+    options.onSilence?.();
+  };
+  const connection = {
     connectionString: options.url,
     max: options.maxConnections,
     application_name: options.applicationName,
@@ -93,10 +106,19 @@ export function connectDatabase(options: ConnectOptions): Database {
     keepAliveInitialDelayMillis: 5_000,
     // node-postgres sends it as the start-up packet's `options`; pg-promise's types leave it out.
     ...({ options: settings } as object),
-  });
+  };
+  const db = pgp<object>(connection, { onSilence } satisfies PoolContext);
   // A pool whose server goes away emits errors for idle clients, also while it is being closed; unheard they end the process.
   db.$pool.on('error', error => options.onError?.(error));
   return db;
+}
+
+/** Gives up the idle connections of a pool: where one was dead, each of the others would cost somebody the same wait. */
+export function dropIdle({ $pool }: Database): void {
+  for (let idle = $pool.idleCount; idle > 0; idle -= 1) {
+    const taken = $pool.connect() as Promise<unknown> as Promise<{ release(destroy: boolean): void }>;
+    taken.then(client => client.release(true)).catch(() => {}); // the server may be away altogether
+  }
 }
 
 /** Longer than an answer to a statement that has just been ended takes: whoever is silent then is not there. */

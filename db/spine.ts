@@ -6,7 +6,7 @@ import { ConfigError, type Config } from '../shared/config.ts';
 import type { Readiness } from '../shared/health-server.ts';
 import { createLog, type Log } from '../shared/log.ts';
 import { createMetrics, type Metrics } from '../shared/metrics.ts';
-import { connectDatabase, isUnavailable, type Database } from './connect.ts';
+import { connectDatabase, dropIdle, isUnavailable, type Database } from './connect.ts';
 import { requeueLostJobs } from './core/jobs.ts';
 import { Dispatch } from './dispatch.ts';
 import { checkSchema } from './migrate.ts';
@@ -66,6 +66,8 @@ export async function openSpine(options: SpineOptions): Promise<Spine> {
     applicationName: `millrace-${name}-spine`,
     indexLookupsOnly: true,
     onError,
+    // The same server, and the spine hears of its silence first.
+    onSilence: () => dropIdle(db),
   });
   metrics.watchPool('work', db.$pool);
   metrics.watchPool('spine', spineDb.$pool);

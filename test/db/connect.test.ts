@@ -94,6 +94,27 @@ describe('a database connection', function () {
     }
   });
 
+  it('gives up the idle connections, too, where one was forgotten, and tells so', async () => {
+    const proxy = await startProxy(database.url);
+    let told = 0;
+    const distant = connectDatabase({
+      ...{ url: proxy.url, maxConnections: 4, applicationName: 'test', statementTimeoutMs: 100 },
+      onSilence: () => (told += 1),
+    });
+    try {
+      await Promise.all(Array.from({ length: 4 }, () => distant.one('select pg_sleep(0.05)')));
+      assert.equal(distant.$pool.totalCount, 4);
+      proxy.forget();
+      assert.ok(isUnavailable(await failureOf(distant.one('select 1 as one'))));
+      await eventually(() => assert.equal(distant.$pool.totalCount, 0));
+      assert.deepEqual(await distant.one('select 2 as two'), { two: 2 });
+      assert.equal(told, 1);
+    } finally {
+      await distant.$pool.end();
+      await proxy.stop();
+    }
+  });
+
   it('counts a lost session, a time limit and a lock that was not got as unavailable', async () => {
     const killed = db.task(async task => {
       const { pid } = await task.one<{ pid: number }>('select pg_backend_pid() as pid');
