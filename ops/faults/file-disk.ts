@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -56,9 +56,11 @@ export async function openFileDisk(dir: string): Promise<FileDisk> {
   };
 }
 
-/** Until the disk takes no more. */
+/** Until the disk takes no more: what is free now in one piece, and then what others have given back meanwhile. */
 async function fillUp(path: string): Promise<void> {
-  const stream = createWriteStream(path);
+  const { bavail, bsize } = await statfs(dirname(path));
+  await run('fallocate', ['--length', String(bavail * bsize), path]).catch(() => {});
+  const stream = createWriteStream(path, { flags: 'a' });
   const full = once(stream, 'error');
   const write = () => {
     while (!stream.destroyed && stream.write(chunk));

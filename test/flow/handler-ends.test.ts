@@ -6,6 +6,7 @@ import type { Settlement } from '../../db/settle.ts';
 import { transact } from '../../db/transact.ts';
 import { Fault } from '../../shared/fault.ts';
 import { defineJob } from '../../shared/job.ts';
+import type { Handler } from '../../workers/handler.ts';
 import { register } from '../../workers/registry.ts';
 import { eventually } from '../support/eventually.ts';
 import { allBrokers, describeFlow } from '../support/flow-broker.ts';
@@ -30,6 +31,8 @@ const act = defineJob({ ...common, kind: 'act' });
 const wait = defineJob({ ...common, kind: 'wait', timeoutMs: 60_000 });
 /** In a transaction. */
 const write = defineJob({ ...common, kind: 'write', effect: 'local' });
+/** In a transaction that it goes on with after its time. */
+const linger = defineJob({ ...common, kind: 'linger', effect: 'local' });
 type Act = z.output<typeof common.payload>;
 
 const handler = (ctx: { progress(fraction: number): void }, { how }: Act): Promise<{ text: string }> => {
@@ -43,6 +46,12 @@ const handler = (ctx: { progress(fraction: number): void }, { how }: Act): Promi
   return new Promise(() => {});
 };
 
+const lingering: Handler<typeof linger> = async ({ tx, job }) => {
+  await tx.one('select pg_sleep(0.5)');
+  await tx.none('insert into flow_effects (job_id, attempt, n) values ($1, $2, 0)', [job.id, job.attempt]);
+  return { text: 'late' };
+};
+
 describeFlow(allBrokers, 'the ways in which a handler ends', function (broker) {
   this.timeout(120_000);
   let system: System;
@@ -53,8 +62,13 @@ describeFlow(allBrokers, 'the ways in which a handler ends', function (broker) {
       void settled.push([job.id, settlement]);
     system = await System.open({
       broker,
-      kinds: [act, wait, write],
-      handlers: [register(act, handler), register(wait, handler), register(write, handler)],
+      kinds: [act, wait, write, linger],
+      handlers: [
+        register(act, handler),
+        register(wait, handler),
+        register(write, handler),
+        register(linger, lingering),
+      ],
       settlers: new Map([['wait', settle]]),
     });
     await system.startWorker();
@@ -113,6 +127,13 @@ describeFlow(allBrokers, 'the ways in which a handler ends', function (broker) {
     );
     assert.equal(job.fault?.code, 'unavailable');
     assert.ok(waitS >= 60 && waitS < 70);
+  });
+
+  it('keeps nothing of what a handler writes into its transaction after its time', async () => {
+    const [id = ''] = await system.insert(linger, [{ how: 'hang' }]);
+    const { fault } = await system.reaches(id, 'failed');
+    assert.equal(fault?.code, 'timeout');
+    assert.equal((await system.effects()).get(id), undefined);
   });
 
   it('counts a handler that hangs as a failed attempt', async () => {
