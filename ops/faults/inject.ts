@@ -49,25 +49,27 @@ export async function injectFaults(deps: FaultDeps, options: InjectOptions): Pro
 async function untilWorkFlows(url: string, serviceKey: string, signal: AbortSignal): Promise<number | null> {
   const startedMs = performance.now();
   const over = new AbortController();
-  const left = AbortSignal.any([signal, over.signal, AbortSignal.timeout(recoverWithinMs)]);
-  setMaxListeners(0, left);
+  setMaxListeners(0, over.signal);
+  const stop = () => over.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  const late = setTimeout(stop, recoverWithinMs);
+  let flowedAfterMs: number | null = null;
   // One that hangs must not keep the next from being asked.
   const probes: Promise<void>[] = [];
-  const flows = new Promise<void>(resolve => {
-    const ask = () => void probes.push(untilDone(url, serviceKey, left).then(done => (done ? resolve() : undefined)));
-    ask();
-    const timer = setInterval(ask, probeEveryMs);
-    left.addEventListener('abort', () => {
-      clearInterval(timer);
-      resolve();
-    });
-  });
-  await flows;
-  const flowed = !left.aborted;
-  over.abort();
+  const ask = async () => {
+    if (!(await untilDone(url, serviceKey, over.signal))) return;
+    flowedAfterMs ??= Math.round(performance.now() - startedMs);
+    stop();
+  };
+  while (!over.signal.aborted) {
+    probes.push(ask());
+    await delay(probeEveryMs, undefined, { signal: over.signal }).catch(() => {});
+  }
   await Promise.all(probes);
+  clearTimeout(late);
+  signal.removeEventListener('abort', stop);
   signal.throwIfAborted();
-  return flowed ? Math.round(performance.now() - startedMs) : null;
+  return flowedAfterMs;
 }
 
 /** Whether the answer to a new job said that it was done; tried again while there is no answer. */

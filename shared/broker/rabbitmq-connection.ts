@@ -93,7 +93,8 @@ export class RabbitmqConnection {
     if (this.#closing.signal.aborted) void model.close().catch(() => {});
     const limit = setTimeout(() => this.break(model, `not set up within ${setUpTimeoutMs} ms`), setUpTimeoutMs);
     try {
-      await setUp(model, nameOfNode(node));
+      // Not setUp alone: a channel's `close` that loses its connection never settles with amqplib.
+      await Promise.race([setUp(model, nameOfNode(node)), cause.then(why => Promise.reject(new Error(why)))]);
     } catch (error) {
       this.break(model, error);
       throw error;

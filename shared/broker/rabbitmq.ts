@@ -214,7 +214,7 @@ export class RabbitmqBroker implements Broker {
         subscription.onMessage(this.#delivery(subscription.kind, channel, message));
     });
     // Stopped while it was being put back: what it was handed goes back to the queue.
-    if (!this.#subscriptions.has(subscription)) return channel.close();
+    if (!this.#subscriptions.has(subscription)) return inTime(channel.close());
     subscription.channel = channel;
     subscription.tag = consumerTag;
   }
