@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const chunk = Buffer.alloc(1_048_576);
-/** More than what a run of an hour stores; it takes memory only as it is filled. */
-const sizeMb = 3_072;
+/** More than what a run of an hour stores. It is memory, and filled to the last byte. */
+const sizeMb = 512;
 
 /** Where the system keeps its files, on a disk that can be full. */
 export interface FileDisk {
