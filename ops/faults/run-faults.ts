@@ -74,6 +74,11 @@ async function run(system: FaultySystem, options: RunOptions): Promise<Report> {
   const beganMs = performance.now();
   const deps = { client, ledger, people, db, ending: noMoreSteps.signal };
   const load = startLoad(deps, works, { ratePerSecond, random: random.fork() });
+  const breakOff = () => {
+    noMoreSteps.abort();
+    void load.stop();
+  };
+  signal.addEventListener('abort', breakOff, { once: true });
   const untilMs = Date.now() + seconds * 1_000;
   const faultDeps = { system, random: random.fork(), wait: waiting(signal) };
   const injected = await injectFaults(faultDeps, { kinds, untilMs, signal, serviceKey: people.serviceKey, say });
