@@ -124,7 +124,7 @@ export function dropIdle({ $pool }: Database): void {
 /** Longer than an answer to a statement that has just been ended takes: whoever is silent then is not there. */
 const silenceMs = 2_000;
 /** A statement of the spine is a matter of milliseconds, and work is to flow again soon after a connection has died unheard. */
-const spineStatementMs = 8_000;
+const spineStatementMs = 5_000;
 const usualStatementMs = 15_000;
 
 const unavailableStates = /^(08|53|57P0|57014|55P03|40001|40P01|25P0[234])/;

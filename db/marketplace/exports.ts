@@ -86,7 +86,7 @@ export function exportDownload({ createdAt }: Pick<ExportRow, 'createdAt'>) {
 /** Marks a pending export as ready; answers whose it is and when its links end, null if it had ended before. */
 export function finishExport(
   tx: Transaction,
-  done: { id: string; sizeBytes: number; sha256: string },
+  done: { id: string; fileKey: string; sizeBytes: number; sha256: string },
 ): Promise<{ userId: string; expiresAt: Date } | null> {
   return tx.oneOrNone(finishSql({ ...done, linkS: exportLinkS }));
 }

@@ -9,8 +9,8 @@ export const settleExport: Settler = async (tx, job, settlement) => {
   const { exportId } = spec.payload.parse(job.payload);
   const onceKey = `export:${exportId}`;
   if (settlement.state === 'succeeded') {
-    const { sizeBytes, sha256, downloadUrl } = spec.result.parse(settlement.result);
-    const finished = await finishExport(tx, { id: exportId, sizeBytes, sha256 });
+    const { fileKey, sizeBytes, sha256, downloadUrl } = spec.result.parse(settlement.result);
+    const finished = await finishExport(tx, { id: exportId, fileKey, sizeBytes, sha256 });
     if (!finished) return;
     await notify(tx, {
       userId: finished.userId,

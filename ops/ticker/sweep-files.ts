@@ -7,8 +7,8 @@ export interface SweepFilesDeps extends Pick<Spine, 'db' | 'log'> {
   ports: Pick<Ports, 'files'>;
 }
 
-/** Where uploads are kept; `tmp/` is what a crash left of them on disk. */
-const prefixes = ['cloud/', 'gear/', 'workforce/', 'tenants/', 'tmp/'];
+/** Where uploads are kept, and exports, of which an attempt that was lost may leave one; `tmp/` is what a crash left of them on disk. */
+const prefixes = ['cloud/', 'gear/', 'workforce/', 'tenants/', 'exports/', 'tmp/'];
 /** Longer than any upload takes from its first byte to the commit of its row. */
 const minAgeMs = 24 * 3_600_000;
 const pageKeys = 500;

@@ -11,6 +11,7 @@ export const userExport = defineJob({
   payload: z.strictObject({ exportId: z.uuid() }),
   result: z.strictObject({
     exportId: z.uuid(),
+    fileKey: z.string(),
     sizeBytes: z.int(),
     /** In hex. */
     sha256: z.string(),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { getJob } from '../../../db/core/jobs.ts';
 import { insertJob } from '../../../db/insert-job.ts';
 import { exportCollections } from '../../../db/marketplace/export-collections.ts';
@@ -9,6 +10,7 @@ import { transact } from '../../../db/transact.ts';
 import { userExport } from '../../../shared/jobs/export.ts';
 import { newFileKey } from '../../../shared/file-key.ts';
 import { uuidV7 } from '../../../shared/uuid.ts';
+import { userExport as makeExport } from '../../../workers/handlers/export.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openMarket, type Market, type Person } from '../../support/market.ts';
 import { unzip } from '../../support/unzip.ts';
@@ -347,6 +349,35 @@ describe('workers/handlers/export', function () {
       [['export_ready', first.id]],
     );
     assert.ok(!second.text('notifications.jsonl').includes('/files/'));
+  });
+
+  it('writes each attempt where no other writes: a lost worker that goes on replaces nothing', async () => {
+    const { id: exportId } = await market.db.tx(tx => beginExport(tx, zoe.id));
+    const { db, spine, outside } = market;
+    const attempt = () =>
+      makeExport(
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all that this handler asks its context for
+        {
+          ports: outside.ports,
+          signal: new AbortController().signal,
+          transact: work => transact({ db, dispatch: spine.dispatch }, work),
+          progress: () => {},
+        } as unknown as Parameters<typeof makeExport>[0],
+        { exportId },
+      );
+    const first = await attempt();
+    await market.db.none("update marketplace.users set username = username || '2' where id = $1", [zoe.id]);
+    const late = await attempt();
+    assert.notEqual(late.sha256, first.sha256);
+    for (const { fileKey, sha256 } of [first, late]) {
+      const found = await outside.ports.files.read(fileKey);
+      assert.equal(
+        createHash('sha256')
+          .update(await buffer(found!.stream))
+          .digest('hex'),
+        sha256,
+      );
+    }
   });
 
   it('ends an export whose job is cancelled, and says so', async () => {

@@ -39,7 +39,7 @@ describe('edge/marketplace/routes: exports', function () {
   async function ready(): Promise<string> {
     const { id } = (await ask()).body.data.export;
     const { sizeBytes, sha256 } = await write(id);
-    await end(id, tx => finishExport(tx, { id, sizeBytes, sha256 }));
+    await end(id, tx => finishExport(tx, { id, fileKey: `exports/${id}.zip`, sizeBytes, sha256 }));
     return id;
   }
   /** Moves an export's life back in time. */
@@ -121,7 +121,7 @@ describe('edge/marketplace/routes: exports', function () {
         );
         assert.equal(n, 1);
       });
-      await finishExport(tx, { id: begun.id, sizeBytes: 1, sha256: '0'.repeat(64) });
+      await finishExport(tx, { id: begun.id, fileKey: 'exports/a.zip', sizeBytes: 1, sha256: '0'.repeat(64) });
     });
     assert.equal((await asked)?.status, 429);
   });
