@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
+import type { Transaction } from '../../../db/connect.ts';
 import { getJob } from '../../../db/core/jobs.ts';
 import { insertJob } from '../../../db/insert-job.ts';
 import { exportCollections } from '../../../db/marketplace/export-collections.ts';
@@ -360,7 +361,7 @@ describe('workers/handlers/export', function () {
         {
           ports: outside.ports,
           signal: new AbortController().signal,
-          transact: work => transact({ db, dispatch: spine.dispatch }, work),
+          transact: (work: (tx: Transaction) => Promise<unknown>) => transact({ db, dispatch: spine.dispatch }, work),
           progress: () => {},
         } as unknown as Parameters<typeof makeExport>[0],
         { exportId },
