@@ -98,7 +98,10 @@ describe('a database connection', function () {
     const proxy = await startProxy(database.url);
     let told = 0;
     const distant = connectDatabase({
-      ...{ url: proxy.url, maxConnections: 4, applicationName: 'test', statementTimeoutMs: 100 },
+      url: proxy.url,
+      maxConnections: 4,
+      applicationName: 'test',
+      statementTimeoutMs: 100,
       onSilence: () => (told += 1),
     });
     try {
