@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { startProxy, type Proxy } from '../../ops/faults/proxy.ts';
+import { eventually } from '../support/eventually.ts';
 import { tally } from '../support/kinds.ts';
 import { System } from '../support/system.ts';
 
@@ -21,8 +22,10 @@ describe('flow: SIGTERM while the database says nothing', function () {
 
   it('does not keep a worker from ending, with the code of a failure', async () => {
     const child = await system.startProcess(undefined, { DATABASE_URL: proxy.url, SHUTDOWN_GRACE_MS: '0' });
-    const [id = ''] = await system.insert(tally, [{ n: 1 }]);
-    await system.reaches(id, 'succeeded');
+    system.provider.hold();
+    await system.insert(tally, [{ n: 1, call: true }]);
+    await eventually(() => assert.equal(system.provider.calls.length, 1));
+    // Its transaction is open, and nobody will hear that it is to be rolled back.
     proxy.holdAll();
     assert.equal(await child.end('SIGTERM'), 1);
     assert.match(child.output(), /the shutdown was not done within/);
