@@ -6,6 +6,7 @@ import { migrate } from '../../db/migrate.ts';
 import { uuidV7 } from '../../shared/uuid.ts';
 import { percentile } from './percentile.ts';
 import type { Services } from './services.ts';
+import { SeededRandom } from '../seeded-random.ts';
 
 const products = 200_000;
 const productsPerBatch = 2_000;
@@ -35,7 +36,8 @@ export async function measureProductSearch(services: Services): Promise<unknown>
   await migrate(url);
   const db = connectDatabase({ url, maxConnections: 1, applicationName: 'millrace-bench', statementTimeoutMs: 0 });
   try {
-    const random = randomNumbers(42);
+    const numbers = new SeededRandom(42); // the same ones in each bench
+    const random = () => numbers.next();
     const words = makeVocabulary(random);
     await fill(db, words, random);
     const at = (rank: number) => words[rank] as string;
@@ -147,15 +149,4 @@ function makeVocabulary(random: () => number): string[] {
     words.add(stem + (random() < 0.15 ? 's' : random() < 0.1 ? 'ing' : ''));
   }
   return [...words];
-}
-
-/** Numbers from 0 to 1, the same ones in each bench (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SeededRandom } from './random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import type { FaultySystem } from './system.ts';
 
 export interface FaultDeps {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GaveUp } from './client.ts';
-import type { SeededRandom } from './random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import type { Work, WorkDeps } from './work.ts';
 
 /** Pieces of work that begin at a steady rate, in the mix that their shares state. */

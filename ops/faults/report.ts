@@ -72,7 +72,7 @@ export function formatReport(report: Report): string {
     `${pieces} pieces of work begun, ${(pieces / report.seconds).toFixed(0)} a second (${mix})`,
     `${report.jobs} jobs, ${(report.jobs / report.seconds).toFixed(0)} a second; ${report.requests} requests, ${report.retries} of them sent again; answers: ${[...report.statuses].map(([status, n]) => `${status} ${n}`).join(', ')}`,
     `${(report.paidCents / 100).toFixed(2)} EUR paid out; the books are ${report.centsApart} cents apart`,
-    `${messages.mails} mails, ${messages.mailsRepeated} again under their Message-ID; ${messages.texts} texts, ${messages.textsRepeated} of them twice`,
+    `${messages.mails} mails, ${messages.mailsRepeated} again under their Message-ID; ${messages.texts} texts`,
     `${total('lost')} lost, ${total('doubled')} doubled, ${total('wrong')} wrong, ${unexpected.length} unexpected answers`,
   ];
   const detail = [

@@ -12,7 +12,7 @@ import { watchJobMoves } from './job-moves.ts';
 import { Ledger } from './ledger.ts';
 import { startLoad } from './load.ts';
 import { invitePeople } from './people.ts';
-import { SeededRandom } from './random.ts';
+import { SeededRandom } from '../seeded-random.ts';
 import type { Report } from './report.ts';
 import { settle } from './settle.ts';
 import { type FaultySystem, startSystem, type SystemOptions } from './system.ts';

@@ -3,7 +3,7 @@ import type { Database } from '../../db/connect.ts';
 import type { Client } from './client.ts';
 import type { Ledger } from './ledger.ts';
 import type { People } from './people.ts';
-import type { SeededRandom } from './random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 
 /** What every piece of work has at hand. */
 export interface WorkDeps {

@@ -23,8 +23,6 @@ export interface MessageCheck {
   /** That came again under their own Message-ID, by which receivers drop them. */
   mailsRepeated: number;
   texts: number;
-  /** Nothing tells receivers that these are the same. */
-  textsRepeated: number;
 }
 
 /** Who was to be told was told; what came twice is counted. */
@@ -37,6 +35,12 @@ export async function checkMessages(db: Database, sandbox: SandboxUrls): Promise
     const said = JSON.stringify([to, subject, text]);
     if (seen.has(said)) findings.push(finding('doubled', `a mail to ${to.join()} came as two: ${subject}`));
     seen.set(said, messageId);
+  }
+  const told = new Set<string>();
+  for (const { to, body } of messages) {
+    const said = JSON.stringify([to, body]);
+    if (told.has(said)) findings.push(finding('doubled', `a text to ${to} came twice: ${body}`));
+    told.add(said);
   }
   const ids = new Set(mails.map(({ messageId }) => messageId));
   const sids = new Set(messages.map(({ sid }) => sid));
@@ -64,6 +68,5 @@ export async function checkMessages(db: Database, sandbox: SandboxUrls): Promise
     mails: mails.length,
     mailsRepeated: mails.reduce((sum, { deliveries }) => sum + deliveries - 1, 0),
     texts: messages.length,
-    textsRepeated: messages.length - new Set(messages.map(({ to, body }) => `${to} ${body}`)).size,
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { People } from '../people.ts';
-import type { SeededRandom } from '../random.ts';
+import type { SeededRandom } from '../../seeded-random.ts';
 import type { Work, WorkDeps } from '../work.ts';
 
 type Company = People['companies'][number];

@@ -4,22 +4,12 @@ import { connectDatabase, type Database } from '../../../db/connect.ts';
 import type { FieldPayload } from '../../../shared/field-records.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { Device, pick, type World } from './sync-world.ts';
+import { SeededRandom } from '../../../ops/seeded-random.ts';
 
 /** `SYNC_STORIES=10000 npx mocha test/db/fieldservice/sync-model.test.ts` tells as many; `SYNC_SEED` begins elsewhere. */
 const stories = Number(process.env['SYNC_STORIES'] ?? 150);
 const firstSeed = Number(process.env['SYNC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const storiesAtOnce = 6;
-
-/** mulberry32: small, and the same everywhere. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface StoredRecord {
   id: string;
@@ -83,7 +73,8 @@ describe('fieldservice: the model of sync', function () {
   }
 
   async function tell(seed: number): Promise<void> {
-    const random = randomFrom(seed);
+    const numbers = new SeededRandom(seed);
+    const random = () => numbers.next();
     const { world, devices, other } = await openWorld(random);
     try {
       const steps = devices.map(device => live(device, random));

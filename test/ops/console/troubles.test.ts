@@ -3,30 +3,13 @@ import type { BulkActionRow } from '../../../db/core/bulk-actions.ts';
 import type { Sight } from '../../../ops/console/live.ts';
 import { troublesOf } from '../../../ops/console/troubles.ts';
 import type { FailureGroup } from '../../../ops/snapshots/failures.ts';
-import type { KindSnapshot, QueuesSnapshot, WorkerSnapshot } from '../../../ops/snapshots/queues.ts';
+import type { QueuesSnapshot, WorkerSnapshot } from '../../../ops/snapshots/queues.ts';
+import { quietKind } from './seen.ts';
 
 const now = new Date('2026-01-15T08:30:00.000Z');
 const agoS = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
 
-const quiet: KindSnapshot = {
-  kind: 'transfer',
-  ready: 0,
-  delayed: 0,
-  running: 0,
-  retrying: 0,
-  oldestS: 0,
-  acceptedPerS: 0,
-  succeededPerS: 0,
-  failedPerS: 0,
-  p50Ms: null,
-  p99Ms: null,
-  depth: 0,
-  consumers: 1,
-  paused: false,
-  concurrency: 5,
-  concurrencySet: false,
-  disagreement: null,
-};
+const quiet = quietKind('transfer');
 const worker: WorkerSnapshot = {
   id: 'w',
   name: 'here:1',

@@ -5,7 +5,7 @@ import { checkDocuments } from '../../../ops/faults/checks/documents.ts';
 import { checkJobs } from '../../../ops/faults/checks/jobs.ts';
 import { watchJobMoves } from '../../../ops/faults/job-moves.ts';
 import { Ledger } from '../../../ops/faults/ledger.ts';
-import { SeededRandom } from '../../../ops/faults/random.ts';
+import { SeededRandom } from '../../../ops/seeded-random.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 
 describe('what the fault driver sees', function () {
